@@ -1,1 +1,26 @@
-//! aggregates
+//! The rules: what may happen to each thing, and what follows from it.
+//!
+//! One folder per aggregate, the same four files in each: `mod.rs` (life cycle, state, `decide`, `apply`),
+//! `command.rs`, `event.rs`, `error.rs`. Everything here is pure: no I/O, no clock, no randomness. Time and ids
+//! arrive inside commands. What several aggregates must agree on is not decided here but declared by events as
+//! [`facts`] and judged by the ledger.
+//!
+//! **Architecture invariant:** nothing in this crate knows HTTP, SQL or a clock.
+
+pub mod access;
+pub mod api_key;
+pub mod facts;
+pub mod membership;
+pub mod org;
+pub mod partner;
+pub mod profile;
+pub mod user;
+
+use cqrs_es::{Aggregate, EventSink};
+
+/// Writes decided events to the sink in order, applying each to the aggregate.
+async fn emit<A: Aggregate>(events: Vec<A::Event>, aggregate: &mut A, sink: &EventSink<A>) {
+    for event in events {
+        sink.write(event, aggregate).await;
+    }
+}

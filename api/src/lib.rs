@@ -1,1 +1,29 @@
-//! api
+//! The wire: what is sent and received, as types. Shared by the service, the command line and agents.
+//!
+//! Declared things share one shape (`apiVersion`, `kind`, `metadata`, `spec`, `status`), so that what a GET returns can
+//! be edited and sent back. Replies are written from the types named after their kind; requests are read into the
+//! `…Input` types beside them, which take what people set and pass over what the system owns.
+//!
+//! **Architecture invariant:** serde and utoipa only; no rule lives here.
+
+mod api_key;
+mod audit;
+mod me;
+mod member;
+mod org;
+mod page;
+mod partner;
+mod resource;
+mod signup;
+mod verbs;
+
+pub use api_key::*;
+pub use audit::*;
+pub use me::*;
+pub use member::*;
+pub use org::*;
+pub use page::*;
+pub use partner::*;
+pub use resource::*;
+pub use signup::*;
+pub use verbs::*;

@@ -1,0 +1,170 @@
+//! What an event says to the rest of the ledger: the names it takes, the things it leans on, what must hold.
+//!
+//! Three pure functions beside each event type ([`Facts`]) are all that admission knows of an aggregate. Admission
+//! evaluates them for a whole batch under the ledger's lock, against the tables of claims and references and the
+//! typed columns of documents, never against anybody's JSON.
+
+use cqrs_es::DomainEvent;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use values::{ScopeId, Timestamp};
+
+/// The aggregate an event belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The aggregate's id.
+    pub id: Uuid,
+    /// The scope in whose order the event is counted.
+    pub scope: ScopeId,
+}
+
+/// What must be unique, and what refusing it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClaimKind {
+    /// A partner's name, in the platform.
+    PartnerName,
+    /// The host under which a partner's console is served, in the platform.
+    PartnerHost,
+    /// An org's name, in its partner.
+    OrgName,
+    /// An org's id in the partner's own books, in its partner.
+    OrgExternalId,
+    /// The keyed hash of a person's e-mail address, in its partner.
+    UserEmail,
+}
+
+impl ClaimKind {
+    /// Every kind there is.
+    pub const ALL: [Self; 5] =
+        [Self::PartnerName, Self::PartnerHost, Self::OrgName, Self::OrgExternalId, Self::UserEmail];
+
+    /// The stored form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PartnerName => "partnerName",
+            Self::PartnerHost => "partnerHost",
+            Self::OrgName => "orgName",
+            Self::OrgExternalId => "orgExternalId",
+            Self::UserEmail => "userEmail",
+        }
+    }
+}
+
+/// One name, in one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Claim {
+    /// Where the name is unique.
+    pub scope: ScopeId,
+    /// What kind of name it is.
+    pub kind: ClaimKind,
+    /// The name, or the keyed hash of it where it is personal.
+    pub key: String,
+}
+
+/// A name changes hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimChange {
+    /// The subject takes the name; refused while another holds it.
+    Take(Claim),
+    /// The subject gives the name up.
+    Release(Claim),
+}
+
+/// How one thing leans on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReferenceKind {
+    /// It cannot be deleted while this one uses it.
+    Uses,
+    /// This membership administers that scope, directly and without an end.
+    Administers,
+    /// This key opens that membership.
+    KeyOf,
+}
+
+impl ReferenceKind {
+    /// The stored form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Uses => "uses",
+            Self::Administers => "administers",
+            Self::KeyOf => "keyOf",
+        }
+    }
+
+    /// The kind whose stored form this is.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Uses, Self::Administers, Self::KeyOf].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What is referred to, and how: the row of references that admission counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Target {
+    /// The scope the thing referred to lives in.
+    pub scope: ScopeId,
+    /// The thing referred to.
+    pub id: Uuid,
+    /// In which way.
+    pub kind: ReferenceKind,
+}
+
+/// The subject begins or stops to lean on something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReferenceChange {
+    /// From now on, or until a moment from which it no longer counts.
+    Add {
+        /// What is leaned on.
+        to: Target,
+        /// When it ends by itself.
+        until: Option<Timestamp>,
+    },
+    /// No longer.
+    Drop {
+        /// What was leaned on.
+        to: Target,
+    },
+}
+
+/// What must hold under the ledger's lock for the unit to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// The thing exists, is not deleted, and is in one of these phases (any, when empty).
+    InPhase {
+        /// The thing's id.
+        id: Uuid,
+        /// The phases that do, as its document shows them.
+        phases: &'static [&'static str],
+    },
+    /// Nothing uses the thing once the unit is recorded.
+    Unused(Target),
+    /// At most so many references of this kind once the unit is recorded.
+    AtMost {
+        /// What is referred to.
+        to: Target,
+        /// The most that may be live.
+        limit: usize,
+    },
+    /// At least one reference of this kind remains once the unit is recorded.
+    OneRemains(Target),
+}
+
+/// What an event means to the rest of the ledger.
+pub trait Facts: DomainEvent {
+    /// Names taken and released.
+    fn claims(&self, of: Subject) -> Vec<ClaimChange>;
+
+    /// What the subject begins and stops to use.
+    fn references(&self, of: Subject) -> Vec<ReferenceChange>;
+
+    /// What must hold.
+    fn requirements(&self, of: Subject) -> Vec<Requirement>;
+
+    /// Whether somebody's rights in the subject's scope may differ after this event. Units that were authorized
+    /// before it are authorized again.
+    fn changes_authority(&self) -> bool;
+}

@@ -1,0 +1,77 @@
+//! A person or machine in a partner: one identity, however many orgs it is a member of.
+//!
+//! ```text
+//! (none) ── Register ──► known
+//! ```
+//!
+//! The identity holds what belongs to the person wherever it goes: the e-mail address, unique in its partner through
+//! a keyed hash. What it may do, and whether it may act, is a matter of its memberships.
+
+mod command;
+mod error;
+mod event;
+
+pub use command::UserCommand;
+pub use error::UserRefusal;
+pub use event::UserEvent;
+
+use crate::emit;
+use cqrs_es::{Aggregate, EventSink};
+use serde::{Deserialize, Serialize};
+use values::{ScopeId, Sealed};
+
+/// A user's state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Where it is known: a partner, or the platform for operators.
+    pub home: Option<ScopeId>,
+    /// Its e-mail address.
+    pub email: Option<Sealed>,
+    /// The keyed hash under which its address is unique.
+    pub email_hash: String,
+}
+
+impl Aggregate for User {
+    type Command = UserCommand;
+    type Error = UserRefusal;
+    type Event = UserEvent;
+    type Services = ();
+
+    const TYPE: &'static str = "user";
+
+    async fn handle(
+        &mut self,
+        command: UserCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), UserRefusal> {
+        emit(self.decide(command)?, self, sink).await;
+        Ok(())
+    }
+
+    fn apply(&mut self, event: UserEvent) {
+        match event {
+            UserEvent::Registered { home, email, email_hash } => {
+                self.home = Some(home);
+                self.email = Some(email);
+                self.email_hash = email_hash;
+            }
+        }
+    }
+}
+
+impl User {
+    /// The rulebook: which events a command makes in this state.
+    ///
+    /// # Errors
+    /// A rule broken.
+    pub fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
+        match (&self.home, command) {
+            (None, UserCommand::Register { home, email, email_hash }) => {
+                Ok(vec![UserEvent::Registered { home, email, email_hash }])
+            }
+            (Some(_), UserCommand::Register { .. }) => Err(UserRefusal::AlreadyExists),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What every declared thing has.
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use values::{Annotations, Description, DisplayName, Labels, Name, Timestamp};
+
+/// The version of this API; always `v1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum ApiVersion {
+    /// The only one there is.
+    #[default]
+    #[serde(rename = "v1")]
+    V1,
+}
+
+/// Who acted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Actor {
+    /// What kind of actor.
+    pub kind: ActorKind,
+    /// A user's id, an access key's public half, or the name of a part of the system.
+    #[schema(example = "QDAK0123456789ABCDEF")]
+    pub id: String,
+    /// Whose key it was, where a key acted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user_id: Option<Uuid>,
+}
+
+/// The kinds of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub enum ActorKind {
+    /// A person, signed in.
+    User,
+    /// An access key, for its user.
+    ApiKey,
+    /// An operator of the installation.
+    Operator,
+    /// A cluster's agent.
+    Agent,
+    /// The system itself, for example a timer.
+    System,
+}
+
+/// What identifies a thing and says who touched it last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata {
+    /// Unique for ever; minted by the server (UUIDv7).
+    pub id: Uuid,
+    /// Unique among its live siblings. A user is named by its e-mail address.
+    #[schema(example = "acme")]
+    pub name: String,
+    /// A name for people.
+    pub display_name: DisplayName,
+    /// Free text.
+    pub description: Description,
+    /// The partner it belongs to, where that is not said by an org.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub partner_id: Option<Uuid>,
+    /// The org it belongs to, or is.
+    pub org_id: Option<Uuid>,
+    /// The project it belongs to.
+    pub project_id: Option<Uuid>,
+    /// Key and value, selectable.
+    pub labels: Labels,
+    /// Key and value, not selectable.
+    pub annotations: Annotations,
+    /// Counts its changes; also its `ETag`.
+    #[schema(example = 3)]
+    pub version: i64,
+    /// Whether deleting is refused.
+    pub deletion_protection: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: Actor,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Who changed it last.
+    pub updated_by: Actor,
+    /// When it was deleted, if it is.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// The half of `metadata` that people set. What the system owns may be sent along, as a GET showed it, and is passed
+/// over.
+#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MetadataInput {
+    /// Unique among its live siblings.
+    pub name: Name,
+    /// A name for people.
+    #[serde(default)]
+    pub display_name: DisplayName,
+    /// Free text.
+    #[serde(default)]
+    pub description: Description,
+    /// Key and value, selectable.
+    #[serde(default)]
+    pub labels: Labels,
+    /// Key and value, not selectable.
+    #[serde(default)]
+    pub annotations: Annotations,
+    /// Whether deleting is refused.
+    #[serde(default)]
+    pub deletion_protection: bool,
+    #[serde(default)]
+    #[schema(ignore)]
+    id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    partner_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    org_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    project_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    version: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    created_at: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    created_by: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    updated_at: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    updated_by: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    deleted_at: Owned,
+}
+
+/// A member that the system owns: accepted as a GET shows it, and passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Owned;
+
+impl<'de> Deserialize<'de> for Owned {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// Declares the type whose only value is a kind's name.
+macro_rules! kind {
+    ($marker:ident, $name:literal) => {
+        #[doc = concat!("The kind `", $name, "`.")]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        pub enum $marker {
+            #[doc = concat!("`", $name, "`")]
+            #[default]
+            #[serde(rename = $name)]
+            It,
+        }
+    };
+}
+pub(crate) use kind;
+
+/// Declares a kind's reply (`$reply`) and request (`$input`) from its metadata, spec and status.
+macro_rules! resource {
+    ($(#[$doc:meta])* $reply:ident, $input:ident, $marker:ident = $name:literal, $metadata:ty, $spec:ty, $spec_input:ty, $status:ty) => {
+        crate::resource::kind!($marker, $name);
+
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase")]
+        pub struct $reply {
+            /// Always `v1`.
+            pub api_version: crate::ApiVersion,
+            #[doc = concat!("Always `", $name, "`.")]
+            pub kind: $marker,
+            /// What identifies it, and who touched it last.
+            pub metadata: crate::Metadata,
+            /// What people set.
+            pub spec: $spec,
+            /// What the system says.
+            pub status: $status,
+        }
+
+        $(#[$doc])*
+        ///
+        /// As sent: what the system owns may be sent along, as a GET showed it, and is passed over.
+        #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $input {
+            /// Always `v1`.
+            #[serde(default)]
+            pub api_version: crate::ApiVersion,
+            #[doc = concat!("Always `", $name, "`.")]
+            #[serde(default)]
+            pub kind: $marker,
+            /// What identifies it.
+            pub metadata: $metadata,
+            /// What people set.
+            #[serde(default)]
+            pub spec: $spec_input,
+            #[serde(default)]
+            #[schema(ignore)]
+            status: crate::resource::Owned,
+        }
+    };
+}
+pub(crate) use resource;
