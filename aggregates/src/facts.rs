@@ -149,6 +149,9 @@ pub enum Requirement {
         /// The most that may be live.
         limit: usize,
     },
+    /// No reference of this kind remains once the unit is recorded. Whoever planned the unit dropped all it saw; if
+    /// another came since, the unit is planned again.
+    NoneRemains(Target),
     /// At least one reference of this kind remains once the unit is recorded.
     OneRemains(Target),
 }

@@ -16,7 +16,8 @@ pub mod partner;
 pub mod profile;
 pub mod user;
 
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 
 /// Writes decided events to the sink in order, applying each to the aggregate.
 async fn emit<A: Aggregate>(events: Vec<A::Event>, aggregate: &mut A, sink: &EventSink<A>) {

@@ -1,7 +1,7 @@
 //! Orgs: the customers of a partner.
 
 use crate::MetadataInput;
-use crate::resource::{Owned, resource};
+use crate::resource::resource;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{Email, ExternalId, NameOrId, PersonName, Phone, Timestamp};

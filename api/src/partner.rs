@@ -1,7 +1,7 @@
 //! Partners: who sells clusters under a brand of their own.
 
 use crate::MetadataInput;
-use crate::resource::{Owned, resource};
+use crate::resource::resource;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;

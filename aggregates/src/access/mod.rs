@@ -16,7 +16,8 @@ pub use error::AccessRefusal;
 pub use event::{AccessEvent, Attempt, Outcome};
 
 use crate::emit;
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 
 /// An entry's state.

@@ -17,7 +17,8 @@ pub use error::ApiKeyRefusal;
 pub use event::ApiKeyEvent;
 
 use crate::emit;
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;

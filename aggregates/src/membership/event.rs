@@ -146,7 +146,7 @@ impl Facts for MembershipEvent {
 
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
         let one_remains = Requirement::OneRemains(administration(of));
-        let no_keys = Requirement::AtMost { to: keys(of), limit: 0 };
+        let no_keys = Requirement::NoneRemains(keys(of));
         match self {
             Self::Added { kind: ScopeKind::Org, .. } => vec![Requirement::InPhase {
                 id: of.scope.as_uuid(),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Keys belong to memberships: what ends a membership ends its keys in the same unit, which
-//! [`Requirement::AtMost`](crate::facts::Requirement::AtMost) zero keys makes sure of. A membership that administers
+//! [`Requirement::NoneRemains`](crate::facts::Requirement::NoneRemains) makes sure of. A membership that administers
 //! its scope says so by a reference, so that the last one cannot go.
 
 mod command;
@@ -19,7 +19,8 @@ pub use error::MembershipRefusal;
 pub use event::{MembershipEvent, MembershipUpdate};
 
 use crate::emit;
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -76,7 +77,7 @@ pub struct Membership {
     /// Whose it is.
     pub user: Option<Uuid>,
     /// What it is a membership of.
-    pub kind: ScopeKind,
+    pub kind: Option<ScopeKind>,
     /// The member's address, as it was when added.
     pub email: Option<Sealed>,
     /// Given name.
@@ -117,7 +118,7 @@ impl Aggregate for Membership {
                     Access::Programmatic => MembershipPhase::Active,
                 };
                 self.user = Some(user);
-                self.kind = kind;
+                self.kind = Some(kind);
                 self.email = Some(email);
                 self.first_name = first_name;
                 self.last_name = last_name;
@@ -165,7 +166,7 @@ impl Membership {
             | (P::Invited | P::Active, C::Reactivate) => Ok(vec![]),
 
             (P::Invited | P::Active | P::Suspended, C::Update { first_name, last_name, roles }) => {
-                fit_for(self.kind, &roles)?;
+                fit_for(self.kind.ok_or(MembershipRefusal::NotFound)?, &roles)?;
                 let update = MembershipUpdate::between(self, first_name, last_name, roles);
                 Ok(update.map(MembershipEvent::Updated).into_iter().collect())
             }

@@ -19,7 +19,8 @@ pub use error::OrgRefusal;
 pub use event::{OrgEvent, OrgUpdate};
 
 use crate::{emit, profile::Profile};
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use values::{ExternalId, Name, ScopeId, Sealed, Timestamp};
 

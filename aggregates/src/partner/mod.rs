@@ -15,7 +15,8 @@ pub use error::PartnerRefusal;
 pub use event::{Claimed, PartnerEvent, PartnerUpdate};
 
 use crate::{emit, profile::Profile};
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use values::{Color, DisplayName, HostName, HttpUrl, Name};

@@ -16,7 +16,8 @@ pub use error::UserRefusal;
 pub use event::UserEvent;
 
 use crate::emit;
-use cqrs_es::{Aggregate, EventSink};
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
 use values::{ScopeId, Sealed};
 

@@ -1,0 +1,11 @@
+//! Documents: a resource's JSON, rendered once by the ledger's writer and sent as it is.
+//!
+//! A document is a pure function of the aggregate's state and of who changed it when ([`Documented::draft`]). The
+//! current ones are one table for all kinds; every version there ever was is another, so that reading as of a position
+//! is an index range and not a replay.
+
+mod projector;
+mod query;
+
+pub use projector::{Documented, Draft, Stamps, metadata};
+pub use query::{At, Found, ListQuery, Listed, Sort, SortKey, Which, get, list, version};

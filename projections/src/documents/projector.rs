@@ -1,0 +1,89 @@
+//! From an aggregate's state to its document.
+
+use aggregates::profile::Profile;
+use api::{Actor, Metadata};
+use cqrs_es::Aggregate;
+use uuid::Uuid;
+use values::{Labels, ScopeId, Timestamp};
+
+/// Who changed a thing, and when: what the writer knows and the aggregate does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamps {
+    /// The aggregate.
+    pub id: Uuid,
+    /// Its scope.
+    pub scope: ScopeId,
+    /// The stream's last sequence.
+    pub version: i64,
+    /// When the first event was recorded.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: Actor,
+    /// When the last event was recorded.
+    pub updated_at: Timestamp,
+    /// Who changed it last.
+    pub updated_by: Actor,
+    /// When it was deleted, if it is.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A document and the typed columns that it is found by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The kind, as on the wire.
+    pub kind: &'static str,
+    /// What lists it.
+    pub parent: Uuid,
+    /// Its name; sealed where it is personal.
+    pub name: String,
+    /// Its phase, as on the wire.
+    pub phase: &'static str,
+    /// Its labels.
+    pub labels: Labels,
+    /// Lower-case text that a search looks into; nothing personal.
+    pub search: String,
+    /// Its id in somebody else's books.
+    pub external_id: Option<String>,
+    /// Whose it is.
+    pub owner: Option<Uuid>,
+    /// The JSON that is sent, sealed spans aside.
+    pub json: String,
+}
+
+/// An aggregate that has a document.
+pub trait Documented: Aggregate {
+    /// The kind, as on the wire.
+    const KIND: &'static str;
+
+    /// Whether the aggregate is deleted, or ended in a way that lists leave out.
+    fn is_deleted(&self) -> bool;
+
+    /// Renders the document.
+    ///
+    /// # Errors
+    /// The state cannot be written as JSON, which no state that `apply` makes does.
+    fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error>;
+}
+
+/// The `metadata` of a document.
+#[must_use]
+pub fn metadata(stamps: &Stamps, name: &str, profile: &Profile) -> Metadata {
+    Metadata {
+        id: stamps.id,
+        name: name.to_owned(),
+        display_name: profile.display_name.clone(),
+        description: profile.description.clone(),
+        partner_id: None,
+        org_id: Some(stamps.scope.as_uuid()),
+        project_id: None,
+        labels: profile.labels.clone(),
+        annotations: profile.annotations.clone(),
+        version: stamps.version,
+        deletion_protection: profile.deletion_protection,
+        created_at: stamps.created_at,
+        created_by: stamps.created_by.clone(),
+        updated_at: stamps.updated_at,
+        updated_by: stamps.updated_by.clone(),
+        deleted_at: stamps.deleted_at,
+    }
+}

@@ -1,0 +1,235 @@
+//! From rows to documents.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgExecutor, Row};
+use uuid::Uuid;
+use values::ScopeId;
+
+/// When a read is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The newest there is.
+    Now,
+    /// As it was when this was the ledger's last position.
+    Position(i64),
+}
+
+/// Which document is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// By id; deleted ones are found.
+    Id(Uuid),
+    /// By name; only live ones are found.
+    Name(&'a str),
+}
+
+/// A document as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The aggregate's id.
+    pub id: Uuid,
+    /// Its scope.
+    pub scope: ScopeId,
+    /// What lists it.
+    pub parent: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its phase.
+    pub phase: String,
+    /// Whose it is.
+    pub owner: Option<Uuid>,
+    /// Its version, also its `ETag`.
+    pub version: i64,
+    /// The position of the event that made this version.
+    pub position: i64,
+    /// Who made it: an `Actor` as JSON.
+    pub created_by: String,
+    /// Microseconds since the epoch.
+    pub created_at: i64,
+    /// Microseconds since the epoch.
+    pub updated_at: i64,
+    /// Whether it is deleted.
+    pub deleted: bool,
+    /// The JSON that is sent, sealed spans aside.
+    pub json: String,
+}
+
+impl Found {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            scope: ScopeId::from(row.try_get::<Uuid, _>("org_id")?),
+            parent: row.try_get("parent_id")?,
+            name: row.try_get("name")?,
+            phase: row.try_get("phase")?,
+            owner: row.try_get("owner_id")?,
+            version: row.try_get("version")?,
+            position: row.try_get("position")?,
+            created_by: row.try_get("created_by")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            deleted: row.try_get::<Option<i64>, _>("deleted_at")?.is_some(),
+            json: row.try_get("document")?,
+        })
+    }
+}
+
+/// The document of this kind that `parent` lists under this id or name.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn get(
+    db: impl PgExecutor<'_>,
+    parent: ScopeId,
+    kind: &str,
+    which: Which<'_>,
+    at: At,
+) -> Result<Option<Found>, sqlx::Error> {
+    let (id, name) = match which {
+        Which::Id(id) => (Some(id), None),
+        Which::Name(name) => (None, Some(name)),
+    };
+    let query = match (at, id.is_some()) {
+        (At::Now, true) => sqlx::query(include_str!("sql/get_by_id.sql")),
+        (At::Now, false) => sqlx::query(include_str!("sql/get_by_name.sql")),
+        (At::Position(_), true) => sqlx::query(include_str!("sql/get_by_id_as_of.sql")),
+        (At::Position(_), false) => sqlx::query(include_str!("sql/get_by_name_as_of.sql")),
+    };
+    let query = query.bind(parent.as_uuid()).bind(kind);
+    let query = match (id, name) {
+        (Some(id), _) => query.bind(id),
+        (None, name) => query.bind(name),
+    };
+    let query = match at {
+        At::Now => query,
+        At::Position(position) => query.bind(position),
+    };
+    query.fetch_optional(db).await?.map(|row| Found::from_row(&row)).transpose()
+}
+
+/// One version of a document, for a reply that is given again.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn version(
+    db: impl PgExecutor<'_>,
+    scope: ScopeId,
+    id: Uuid,
+    version: i64,
+) -> Result<Option<Found>, sqlx::Error> {
+    sqlx::query(include_str!("sql/version.sql"))
+        .bind(scope.as_uuid())
+        .bind(id)
+        .bind(version)
+        .fetch_optional(db)
+        .await?
+        .map(|row| Found::from_row(&row))
+        .transpose()
+}
+
+/// By what a list is sorted; ties go by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// The name, by code points.
+    Name,
+    /// When it was made.
+    CreatedAt,
+    /// When it was last changed.
+    UpdatedAt,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// What a list is asked for.
+#[derive(Clone, Debug)]
+pub struct ListQuery<'a> {
+    /// What lists the documents.
+    pub parent: ScopeId,
+    /// Their kind.
+    pub kind: &'a str,
+    /// The order.
+    pub sort: Sort,
+    /// Only those that come after this sort value and id.
+    pub after: Option<(String, Uuid)>,
+    /// At most so many.
+    pub limit: i64,
+    /// Only this one, where a name is given.
+    pub name: Option<&'a str>,
+    /// Only those in this phase.
+    pub phase: Option<&'a str>,
+    /// Only those whose searched text has this in it; lower-case.
+    pub text: Option<&'a str>,
+    /// Only the one with this id in somebody else's books.
+    pub external_id: Option<&'a str>,
+    /// Only those of this owner.
+    pub owner: Option<Uuid>,
+    /// Whether deleted ones are shown.
+    pub include_deleted: bool,
+    /// Label terms: keys, operators (`=`, `!=`, `in`, `notin`, `exists`, `!`), and values joined by `,`.
+    pub label_keys: Vec<String>,
+    /// See `label_keys`.
+    pub label_operators: Vec<String>,
+    /// See `label_keys`.
+    pub label_values: Vec<String>,
+}
+
+/// A document on a page, with what the next page starts after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The document.
+    pub found: Found,
+    /// Its sort value, as `after` takes it.
+    pub sort_value: String,
+}
+
+/// The documents on one page.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn list(
+    db: impl PgExecutor<'_>,
+    query: &ListQuery<'_>,
+    at: At,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let statement = match (query.sort.key, query.sort.descending) {
+        (SortKey::Name, false) => include_str!("sql/list_by_name.sql"),
+        (SortKey::Name, true) => include_str!("sql/list_by_name_descending.sql"),
+        (SortKey::CreatedAt, false) => include_str!("sql/list_by_created_at.sql"),
+        (SortKey::CreatedAt, true) => include_str!("sql/list_by_created_at_descending.sql"),
+        (SortKey::UpdatedAt, false) => include_str!("sql/list_by_updated_at.sql"),
+        (SortKey::UpdatedAt, true) => include_str!("sql/list_by_updated_at_descending.sql"),
+    };
+    let position = match at {
+        At::Now => None,
+        At::Position(position) => Some(position),
+    };
+    let (after, after_id) = query.after.clone().unzip();
+    let rows = sqlx::query(statement)
+        .bind(query.parent.as_uuid())
+        .bind(query.kind)
+        .bind(position)
+        .bind(after)
+        .bind(after_id)
+        .bind(query.limit)
+        .bind(query.name)
+        .bind(query.phase)
+        .bind(query.text)
+        .bind(query.external_id)
+        .bind(query.owner)
+        .bind(query.include_deleted)
+        .bind(&query.label_keys)
+        .bind(&query.label_operators)
+        .bind(&query.label_values)
+        .fetch_all(db)
+        .await?;
+    rows.iter()
+        .map(|row| Ok(Listed { found: Found::from_row(row)?, sort_value: row.try_get("sort_value")? }))
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! Orgs, as their partner lists them.
+
+mod projector;
+mod query;
+
+pub use query::{Standing, named, standing};

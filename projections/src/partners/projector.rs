@@ -1,0 +1,62 @@
+//! From a partner's state to its document.
+
+use crate::documents::{Documented, Draft, Stamps, metadata};
+use aggregates::partner::{ApprovalPolicy, Partner, PartnerPolicy, SignupPolicy};
+use api::{Colors, PartnerKind, PartnerPhase, PartnerSpec, PartnerStatus};
+use values::ScopeId;
+
+impl Documented for Partner {
+    const KIND: &'static str = "Partner";
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
+        let name = self.name.as_ref().map_or("", |name| name.as_str());
+        let mut metadata = metadata(stamps, name, &self.profile);
+        metadata.partner_id = Some(stamps.id);
+        metadata.org_id = None;
+        let brand = self.spec.brand.clone();
+        let phase = if self.deleted { PartnerPhase::Deleted } else { PartnerPhase::Active };
+        let document = api::Partner {
+            api_version: api::ApiVersion::V1,
+            kind: PartnerKind::It,
+            metadata,
+            spec: PartnerSpec {
+                host: brand.host,
+                product_name: brand.product_name,
+                logo_url: brand.logo_url,
+                icon_url: brand.icon_url,
+                colors: Colors { primary: brand.primary_color, accent: brand.accent_color },
+                links: brand.links,
+                policy: policy(self.spec.policy),
+            },
+            status: PartnerStatus { phase },
+        };
+        Ok(Draft {
+            kind: Self::KIND,
+            parent: ScopeId::PLATFORM.as_uuid(),
+            name: name.to_owned(),
+            phase: if self.deleted { "deleted" } else { "active" },
+            labels: self.profile.labels.clone(),
+            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
+            external_id: None,
+            owner: None,
+            json: serde_json::to_string(&document)?,
+        })
+    }
+}
+
+fn policy(policy: PartnerPolicy) -> api::PartnerPolicy {
+    api::PartnerPolicy {
+        signup: match policy.signup {
+            SignupPolicy::Closed => api::SignupPolicy::Closed,
+            SignupPolicy::Open => api::SignupPolicy::Open,
+        },
+        org_approval: match policy.org_approval {
+            ApprovalPolicy::Automatic => api::ApprovalPolicy::Automatic,
+            ApprovalPolicy::Required => api::ApprovalPolicy::Required,
+        },
+    }
+}

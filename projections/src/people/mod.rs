@@ -1,0 +1,6 @@
+//! Identities: found by the keyed hash of their address, never shown.
+
+mod projector;
+mod query;
+
+pub use query::by_email_hash;
