@@ -24,7 +24,7 @@ impl Cidr {
                 ),
             ));
         }
-        let net: IpNet = text.parse().map_err(|_| {
+        let net = read(text).ok_or_else(|| {
             Invalid::new(
                 codes::INVALID_CIDR,
                 "A network is an address, a slash and a prefix length: 192.0.2.0/24 or 2001:db8::/32.",
@@ -77,6 +77,15 @@ text_schema!(Cidr, {
     min: 4,
     max: 49,
 });
+
+/// By the address parser of the standard library: the one of `ipnet` reads `010.0.0.0`, which others take for
+/// an octal number.
+fn read(text: &str) -> Option<IpNet> {
+    let (address, prefix) = text.split_once('/')?;
+    let digits = prefix.bytes().all(|byte| byte.is_ascii_digit());
+    let prefix: u8 = prefix.parse().ok().filter(|_| digits)?;
+    IpNet::new(address.parse().ok()?, prefix).ok()
+}
 
 /// An IPv4 network that is written inside IPv6 (`::ffff:0:0/96`, RFC 4291 §2.5.5.2) as what it is.
 fn unmapped(net: IpNet) -> IpNet {
