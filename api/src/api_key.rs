@@ -1,17 +1,35 @@
 //! Access keys.
 
-use crate::MetadataInput;
-use crate::resource::{Owned, resource};
+use crate::resource::{Owned, input, reply};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{AccessKeyId, Cidr, Role, Timestamp};
+use values::{AccessKeyId, Cidr, Description, DisplayName, Name, Role, Timestamp};
 
-resource! {
+reply! {
     /// What a member shows to be let in.
-    ApiKey, ApiKeyInput, ApiKeyKind = "ApiKey", MetadataInput, ApiKeySpec, ApiKeySpecInput, ApiKeyStatus
+    ApiKey, ApiKeyKind = "ApiKey", ApiKeySpec, ApiKeyStatus
+}
+
+input! {
+    /// An access key, as asked for.
+    ApiKeyInput, ApiKeyKind = "ApiKey", ApiKeyMetadataInput, ApiKeySpecInput
+}
+
+/// `metadata` of a key, as asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKeyMetadataInput {
+    /// What its owner calls it; several keys may bear the same name.
+    pub name: Name,
+    /// A name for people.
+    #[serde(default)]
+    pub display_name: DisplayName,
+    /// Free text.
+    #[serde(default)]
+    pub description: Description,
 }
 
 /// What was asked for when the key was issued.

@@ -1,18 +1,36 @@
 //! Users of an org, staff of a partner, operators: memberships, shown as the kind `User`.
 
-use crate::resource::{Owned, resource};
+use crate::ApiVersion;
+use crate::resource::{Owned, reply};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use values::{Email, PersonName, Role};
 
-resource! {
+reply! {
     /// A person or machine, as a member of one org (or of a partner's staff, or of the operators).
-    User, UserInput, UserKind = "User", UserMetadataInput, UserSpec, UserSpecInput, UserStatus
+    User, UserKind = "User", UserSpec, UserStatus
 }
 
-/// `metadata` of a user, as sent. Nothing in it is set by people: the e-mail address names the user.
-pub type UserMetadataInput = Option<Owned>;
+/// A user, as sent. Nothing in `metadata` is set by people: the e-mail address names the user.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserInput {
+    /// Always `v1`.
+    #[serde(default)]
+    pub api_version: ApiVersion,
+    /// Always `User`.
+    #[serde(default)]
+    pub kind: UserKind,
+    /// What people set.
+    pub spec: UserSpecInput,
+    #[serde(default)]
+    #[schema(ignore)]
+    metadata: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    status: Owned,
+}
 
 /// What people set on a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

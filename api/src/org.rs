@@ -1,14 +1,19 @@
 //! Orgs: the customers of a partner.
 
 use crate::MetadataInput;
-use crate::resource::resource;
+use crate::resource::{input, reply};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{Email, ExternalId, NameOrId, PersonName, Phone, Timestamp};
 
-resource! {
+reply! {
     /// A customer of a partner.
-    Org, OrgInput, OrgKind = "Org", MetadataInput, OrgSpec, OrgSpecInput, OrgStatus
+    Org, OrgKind = "Org", OrgSpec, OrgStatus
+}
+
+input! {
+    /// An org, as sent.
+    OrgInput, OrgKind = "Org", MetadataInput, OrgSpecInput
 }
 
 /// What people set on an org.

@@ -1,15 +1,20 @@
 //! Partners: who sells clusters under a brand of their own.
 
 use crate::MetadataInput;
-use crate::resource::resource;
+use crate::resource::{input, reply};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use values::{Color, DisplayName, HostName, HttpUrl, Name};
 
-resource! {
+reply! {
     /// A partner: sells clusters under a brand of its own.
-    Partner, PartnerInput, PartnerKind = "Partner", MetadataInput, PartnerSpec, PartnerSpec, PartnerStatus
+    Partner, PartnerKind = "Partner", PartnerSpec, PartnerStatus
+}
+
+input! {
+    /// A partner, as sent.
+    PartnerInput, PartnerKind = "Partner", MetadataInput, PartnerSpec
 }
 
 /// What people set on a partner.

@@ -164,9 +164,9 @@ macro_rules! kind {
 }
 pub(crate) use kind;
 
-/// Declares a kind's reply (`$reply`) and request (`$input`) from its metadata, spec and status.
-macro_rules! resource {
-    ($(#[$doc:meta])* $reply:ident, $input:ident, $marker:ident = $name:literal, $metadata:ty, $spec:ty, $spec_input:ty, $status:ty) => {
+/// Declares a kind's reply from its spec and status.
+macro_rules! reply {
+    ($(#[$doc:meta])* $reply:ident, $marker:ident = $name:literal, $spec:ty, $status:ty) => {
         crate::resource::kind!($marker, $name);
 
         $(#[$doc])*
@@ -184,10 +184,14 @@ macro_rules! resource {
             /// What the system says.
             pub status: $status,
         }
+    };
+}
+pub(crate) use reply;
 
+/// Declares what a kind is read from: what the system owns may be sent along, and is passed over.
+macro_rules! input {
+    ($(#[$doc:meta])* $input:ident, $marker:ident = $name:literal, $metadata:ty, $spec:ty) => {
         $(#[$doc])*
-        ///
-        /// As sent: what the system owns may be sent along, as a GET showed it, and is passed over.
         #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
         pub struct $input {
@@ -201,11 +205,11 @@ macro_rules! resource {
             pub metadata: $metadata,
             /// What people set.
             #[serde(default)]
-            pub spec: $spec_input,
+            pub spec: $spec,
             #[serde(default)]
             #[schema(ignore)]
             status: crate::resource::Owned,
         }
     };
 }
-pub(crate) use resource;
+pub(crate) use input;
