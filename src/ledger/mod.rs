@@ -1,0 +1,3 @@
+//! The ledger: the one append-only record of everything that ever changed.
+
+pub mod canonical;
