@@ -127,8 +127,9 @@ fn passed_through<T: Serialize + ?Sized>(canonical: &mut Canonical, value: &T) -
     value.serialize(Canonical::new(&mut quoted))?;
     let text: String = serde_json::from_str(&quoted).map_err(ser::Error::custom)?;
     match serde_json::from_str(&text).map_err(<NotCanonical as ser::Error>::custom)? {
-        // Under serde_json's `arbitrary_precision` a number passes through as its text.
         Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            // Under serde_json's `arbitrary_precision` a number keeps its text, and −0 is one that reads as 0.
+            (Some(0), _) if number.to_string() != "0" => Err(NotCanonical::Float),
             (Some(integer), _) => integer.serialize(Canonical::new(canonical.json)),
             (None, Some(integer)) => integer.serialize(Canonical::new(canonical.json)),
             (None, None) => Err(NotCanonical::Float),
