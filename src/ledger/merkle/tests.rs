@@ -236,6 +236,8 @@ proptest! {
             prop_assert_eq!(verify(&old_root, &damaged, &new_root), Err(InvalidProof));
         }
         prop_assert_eq!(verify(&[0; 32], &proof, &new_root), Err(InvalidProof));
+        let deeper = new.next_power_of_two() as u64 * 2;
+        prop_assert_eq!(verify_consistency(old as u64, &old_root, deeper, &new_root, &proof), Err(InvalidProof));
         prop_assert_eq!(verify(&old_root, &proof, &[0; 32]), Err(InvalidProof));
     }
 }
