@@ -1,1 +1,4 @@
 //! The service.
+
+pub mod crypto;
+pub mod ledger;
