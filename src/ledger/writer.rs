@@ -1,0 +1,332 @@
+//! The writer: one per process, takes what waits, and records it in one transaction.
+//!
+//! While one batch commits, the next one gathers, so the size of batches follows the load. The row lock on the
+//! ledger's head is held until commit, so position order is commit order, also between processes.
+
+use super::admission::{Judgement, admit};
+use super::head::HeadWatch;
+use super::probe::{Facts, probe};
+use super::record::record;
+use super::stamp::{Batch, StampError, stamp};
+use super::unit::{Recorded, Refusal, Unit, Verdict};
+use super::{LedgerError, Submission};
+use crate::clock::Clock;
+use metrics::{counter, gauge, histogram};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection, Row};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// The most units in a batch.
+const MOST_UNITS: usize = 256;
+/// The most bytes in a batch.
+const MOST_BYTES: usize = 4 << 20;
+/// How many places in a batch attempts may take even when commands fill it.
+const ATTEMPTS_IN_A_FULL_BATCH: usize = 32;
+/// How long an unknown outcome is looked up before the callers are told that it is unknown.
+const LOOK_UP_FOR: Duration = Duration::from_secs(20);
+/// How long to wait before the database is tried again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+
+/// Takes submissions until every sender is gone.
+pub(super) struct Writer {
+    pub(super) options: PgConnectOptions,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) head: HeadWatch,
+    pub(super) commands: mpsc::Receiver<Submission>,
+    pub(super) attempts: mpsc::Receiver<Submission>,
+    /// Deferred by the last batch; first in the next.
+    pub(super) waiting: VecDeque<Submission>,
+    pub(super) connection: Option<PgConnection>,
+}
+
+/// How far a batch came.
+enum Failure {
+    /// Nothing of it is in the ledger.
+    NotRecorded(sqlx::Error),
+    /// The commit was sent and not answered.
+    Unknown { batch: Box<Batch>, error: sqlx::Error },
+    /// A unit cannot be written down.
+    NotJson(StampError),
+}
+
+impl Writer {
+    pub(super) async fn run(mut self) {
+        while let Some(batch) = self.next_batch().await {
+            gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.commands.len()));
+            histogram!("quarterdeck_ledger_batch_units").record(as_f64(batch.len()));
+            self.record_all(batch).await;
+        }
+    }
+
+    /// Everything that waits, up to a full batch; `None` when nothing can come any more.
+    async fn next_batch(&mut self) -> Option<Vec<Submission>> {
+        let mut batch: Vec<Submission> = self.waiting.drain(..).collect();
+        if batch.is_empty() {
+            tokio::select! {
+                biased;
+                Some(first) = self.commands.recv() => batch.push(first),
+                Some(first) = self.attempts.recv() => batch.push(first),
+                else => return None,
+            }
+        }
+        let mut bytes: usize = batch.iter().map(|submission| submission.unit.size_bytes()).sum();
+        let mut fill = |queue: &mut mpsc::Receiver<Submission>, most: usize, batch: &mut Vec<Submission>| {
+            while batch.len() < most
+                && bytes < MOST_BYTES
+                && let Ok(next) = queue.try_recv()
+            {
+                bytes += next.unit.size_bytes();
+                batch.push(next);
+            }
+        };
+        let reserved = self.attempts.len().min(ATTEMPTS_IN_A_FULL_BATCH);
+        fill(&mut self.commands, MOST_UNITS - reserved, &mut batch);
+        fill(&mut self.attempts, MOST_UNITS, &mut batch);
+        Some(batch)
+    }
+
+    /// Records a batch, and everybody gets an answer of their own.
+    async fn record_all(&mut self, batch: Vec<Submission>) {
+        let started = Instant::now();
+        let (units, answers): (Vec<Unit>, Vec<_>) =
+            batch.into_iter().map(|submission| (submission.unit, submission.answer)).unzip();
+        match self.record_durably(&units).await {
+            Ok(verdicts) => {
+                histogram!("quarterdeck_ledger_batch_seconds").record(started.elapsed().as_secs_f64());
+                for ((unit, answer), verdict) in units.into_iter().zip(answers).zip(verdicts) {
+                    match verdict {
+                        Some(verdict) => {
+                            count(&verdict);
+                            drop(answer.send(Ok(verdict)));
+                        }
+                        None => self.waiting.push_back(Submission { unit, answer }),
+                    }
+                }
+            }
+            Err(error) if units.len() == 1 || matches!(error, LedgerError::OutcomeUnknown) => {
+                tracing::error!(error = &error as &dyn std::error::Error, units = units.len(), "Recorded nothing");
+                for answer in answers {
+                    drop(answer.send(Err(error.clone())));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Could not record a batch of {}: recording each unit alone",
+                    units.len()
+                );
+                for (unit, answer) in units.into_iter().zip(answers) {
+                    Box::pin(self.record_all(vec![Submission { unit, answer }])).await;
+                }
+            }
+        }
+    }
+
+    /// Records a batch, looks an unknown outcome up, and tries again once where nothing was recorded.
+    async fn record_durably(&mut self, units: &[Unit]) -> Result<Vec<Option<Verdict>>, LedgerError> {
+        let mut tried_again = false;
+        loop {
+            let (error, may_try_again) = match self.try_record(units).await {
+                Ok(verdicts) => return Ok(verdicts),
+                Err(Failure::NotJson(error)) => return Err(LedgerError::broken(error)),
+                Err(Failure::NotRecorded(error)) => {
+                    let in_database = error.as_database_error().is_some();
+                    (LedgerError::unavailable(error), !in_database)
+                }
+                Err(Failure::Unknown { batch, error }) => {
+                    self.connection = None;
+                    tracing::warn!(error = &error as &dyn std::error::Error, "A commit was not answered: looking it up");
+                    if self.is_recorded(&batch).await? {
+                        return Ok(self.verdicts_of(units, &batch).await);
+                    }
+                    (LedgerError::unavailable(error), true)
+                }
+            };
+            self.connection = None;
+            if tried_again || !may_try_again {
+                return Err(error);
+            }
+            tried_again = true;
+        }
+    }
+
+    async fn try_record(&mut self, units: &[Unit]) -> Result<Vec<Option<Verdict>>, Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(Failure::NotRecorded)?,
+        };
+        let outcome = record_batch(&mut connection, units, &*self.clock).await;
+        match outcome {
+            Ok((verdicts, position)) => {
+                self.connection = Some(connection);
+                self.head.saw(position);
+                Ok(verdicts)
+            }
+            Err(failure) => {
+                // Without the transaction's end the connection is of no use, and dropping it ends both.
+                Err(failure)
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        PgConnection::connect_with(&self.options).await
+    }
+
+    /// Whether the batch is in the ledger. Asked under the ledger's lock, so that a commit still under way is over.
+    async fn is_recorded(&mut self, batch: &Batch) -> Result<bool, LedgerError> {
+        let until = Instant::now() + LOOK_UP_FOR;
+        loop {
+            match self.look_up(batch).await {
+                Ok(recorded) => return Ok(recorded),
+                Err(error) if Instant::now() >= until => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "Could not look a commit up");
+                    return Err(LedgerError::OutcomeUnknown);
+                }
+                Err(_) => tokio::time::sleep(BETWEEN_TRIES).await,
+            }
+        }
+    }
+
+    async fn look_up(&self, batch: &Batch) -> Result<bool, sqlx::Error> {
+        let (Some(position), Some(event)) = (batch.events.position.first(), batch.events.event_id.first()) else {
+            // Only kept answers: trying again finds them, or keeps them.
+            return Ok(false);
+        };
+        let mut connection = self.connect().await?;
+        let mut transaction = connection.begin().await?;
+        sqlx::query("SELECT position FROM ledger_head FOR UPDATE").fetch_one(&mut *transaction).await?;
+        let found = sqlx::query("SELECT event_id FROM events WHERE position = $1")
+            .bind(position)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        transaction.rollback().await?;
+        Ok(found.is_some_and(|row| row.try_get::<uuid::Uuid, _>("event_id").is_ok_and(|id| id == *event)))
+    }
+
+    /// The verdicts of a batch that turned out to be recorded: found by its events, rendered from its documents.
+    async fn verdicts_of(&mut self, units: &[Unit], batch: &Batch) -> Vec<Option<Verdict>> {
+        self.head.saw(batch.position);
+        units
+            .iter()
+            .map(|unit| {
+                let first = unit.changes.iter().flat_map(|change| &change.events).next();
+                let index = first.and_then(|event| batch.events.event_id.iter().position(|id| *id == event.id));
+                index.map(|_| Verdict::Recorded(batch.recorded(unit)))
+            })
+            .collect()
+    }
+}
+
+/// One batch, one transaction. Returns what became of each unit (`None`: it waits) and the head's position after it.
+async fn record_batch(
+    connection: &mut PgConnection,
+    units: &[Unit],
+    clock: &dyn Clock,
+) -> Result<(Vec<Option<Verdict>>, i64), Failure> {
+    let head = lock(connection).await.map_err(Failure::NotRecorded)?;
+    let now = clock.now();
+    let facts = probe(connection, units, head, now).await.map_err(Failure::NotRecorded)?;
+    let judgements = admit(units, &facts);
+    let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
+    if batch.is_empty() {
+        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.map_err(Failure::NotRecorded)?;
+        return Ok((verdicts, facts.position));
+    }
+    record(connection, &batch).await.map_err(Failure::NotRecorded)?;
+    match sqlx::raw_sql("COMMIT").execute(&mut *connection).await {
+        Ok(_) => {
+            counter!("quarterdeck_ledger_events_total").increment(batch.events.position.len() as u64);
+            Ok((verdicts, batch.position))
+        }
+        Err(error) => Err(Failure::Unknown { batch: Box::new(batch), error }),
+    }
+}
+
+/// Begins the transaction and takes the ledger's lock, in one round trip.
+async fn lock(connection: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
+    let row = sqlx::raw_sql("BEGIN; SELECT position, recorded_at FROM ledger_head FOR UPDATE")
+        .fetch_one(&mut *connection)
+        .await?;
+    Ok((row.try_get("position")?, row.try_get("recorded_at")?))
+}
+
+/// Stamps the admitted and turns judgements into verdicts.
+fn lay_out(
+    units: &[Unit],
+    judgements: Vec<Judgement>,
+    facts: &Facts,
+    now: values::Timestamp,
+) -> Result<(Batch, Vec<Option<Verdict>>), StampError> {
+    let admitted: Vec<&Unit> = units
+        .iter()
+        .zip(&judgements)
+        .filter(|(_, judgement)| matches!(judgement, Judgement::Admitted))
+        .map(|(unit, _)| unit)
+        .collect();
+    let refused: Vec<(&Unit, &Refusal)> = units
+        .iter()
+        .zip(&judgements)
+        .filter_map(|(unit, judgement)| match judgement {
+            Judgement::Decided(Verdict::Refused(refusal)) if *refusal != Refusal::KeyReused => Some((unit, refusal)),
+            Judgement::Decided(_) | Judgement::Admitted | Judgement::Deferred => None,
+        })
+        .collect();
+    let (batch, recorded) = stamp(&admitted, &refused, facts, now)?;
+    let mut recorded = recorded.into_iter();
+    let verdicts = judgements
+        .into_iter()
+        .map(|judgement| match judgement {
+            Judgement::Admitted => recorded.next().map(Verdict::Recorded),
+            Judgement::Decided(verdict) => Some(verdict),
+            Judgement::Deferred => None,
+        })
+        .collect();
+    Ok((batch, verdicts))
+}
+
+/// Judges one unit in a read-only snapshot, without the lock, and stamps it as it would be.
+///
+/// # Errors
+/// The database could not answer, or the unit cannot be written down.
+pub(super) async fn judge(
+    connection: &mut PgConnection,
+    unit: Unit,
+    clock: &dyn Clock,
+) -> Result<(Verdict, i64), LedgerError> {
+    let units = [unit];
+    let mut snapshot = connection.begin().await.map_err(LedgerError::unavailable)?;
+    let facts = async {
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *snapshot).await?;
+        let row = sqlx::query("SELECT position, recorded_at FROM ledger_head").fetch_one(&mut *snapshot).await?;
+        let head = (row.try_get("position")?, row.try_get("recorded_at")?);
+        probe(&mut snapshot, &units, head, clock.now()).await
+    }
+    .await
+    .map_err(LedgerError::unavailable)?;
+    snapshot.rollback().await.map_err(LedgerError::unavailable)?;
+    let judgements = admit(&units, &facts);
+    let (_, verdicts) = lay_out(&units, judgements, &facts, clock.now()).map_err(LedgerError::broken)?;
+    let verdict = verdicts.into_iter().next().flatten().unwrap_or(Verdict::Stale);
+    Ok((verdict, facts.position))
+}
+
+fn count(verdict: &Verdict) {
+    let outcome = match verdict {
+        Verdict::Recorded(Recorded { .. }) => "recorded",
+        Verdict::Replayed(_) => "replayed",
+        Verdict::Refused(_) => "refused",
+        Verdict::Stale => "stale",
+        Verdict::Unauthorized => "unauthorized",
+    };
+    counter!("quarterdeck_ledger_units_total", "outcome" => outcome).increment(1);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "metrics are floats, and queues are short")]
+fn as_f64(count: usize) -> f64 {
+    count as f64
+}
