@@ -1,5 +1,7 @@
 //! The HTTP server from the socket's side: time, size, number, and the end.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
