@@ -98,6 +98,12 @@ impl Database {
         MIGRATIONS.run(&self.pool).await.map_err(DatabaseError::Migrate)
     }
 
+    /// The private PostgreSQL; nothing if the database was given.
+    #[must_use]
+    pub fn private(&self) -> Option<&PrivatePostgres> {
+        self.private.as_ref()
+    }
+
     /// Waits until the private PostgreSQL has ended by itself; for ever where there is none.
     pub async fn ended(&mut self) {
         match &mut self.private {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use quarterdeck::config::{self, Cli, Command};
 use quarterdeck::database::{Database, DatabaseError};
+use quarterdeck::serve::Stop;
 use quarterdeck::{logging, serve};
 
 /// The exit code of what could not run.
@@ -21,7 +22,9 @@ async fn main() -> ExitCode {
     }
     let result: Result<ExitCode, Box<dyn Error>> = match cli.command {
         Command::Serve(config) => serve::run(config).await.map_err(Into::into),
-        Command::Migrate(config) => migrate(&config).await.map_err(Into::into),
+        Command::Migrate(config) => {
+            unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
+        }
     };
     result.unwrap_or_else(|error| {
         tracing::error!("{}", with_causes(&*error));
@@ -33,7 +36,20 @@ async fn migrate(config: &config::Database) -> Result<ExitCode, DatabaseError> {
     let database = Database::for_command(config, 1).await?;
     let migrated = database.migrate().await;
     database.close().await?;
-    migrated.map(|()| ExitCode::SUCCESS)
+    migrated?;
+    tracing::info!("The database is up to date");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does `work`, unless a signal comes first: a private PostgreSQL that was started for it is then told to stop.
+async fn unless_stopped(
+    work: impl Future<Output = Result<ExitCode, Box<dyn Error>>>,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let stop = Stop::on_signals()?;
+    tokio::select! {
+        done = work => done,
+        () = stop.asked() => Ok(ExitCode::from(COULD_NOT_RUN)),
+    }
 }
 
 /// An error and all below it, in one line.

@@ -83,6 +83,15 @@ async fn serve(
     let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
     let address =
         server.local_address().map_err(|source| ServeError::Listen { address: config.listen, source })?;
+    if let Some(private) = database.private() {
+        let log = private.log();
+        tracing::info!(
+            socket = %private.socket_directory().display(),
+            log = %log.display(),
+            "The data is in {}, in a PostgreSQL of the service's own",
+            private.data_dir().display()
+        );
+    }
     tracing::info!("Serving at {scheme}://{address}");
     let mut serving = std::pin::pin!(server.run(router(), stop.clone()));
     tokio::select! {

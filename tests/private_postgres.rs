@@ -55,6 +55,8 @@ impl Service {
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
             .env_remove("DATABASE_URL")
+            .env_remove("QUARTERDECK_DATABASE_URL")
+            .env("QUARTERDECK_LOG", "info")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

@@ -19,6 +19,9 @@ use nix::unistd::geteuid;
 use super::PostgresError;
 use super::account::Account;
 
+/// The log's name in the data directory.
+pub(super) const LOG: &str = "postgres.log";
+
 /// The name PostgreSQL gives its socket, for the port in `quarterdeck.conf`.
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
@@ -70,7 +73,7 @@ impl Layout {
     }
 
     pub(super) fn log(&self) -> PathBuf {
-        self.data_dir.join("postgres.log")
+        self.data_dir.join(LOG)
     }
 
     /// Opens the log for appending; a long one is set aside first.

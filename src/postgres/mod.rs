@@ -150,6 +150,12 @@ impl PrivatePostgres {
         &self.data_dir
     }
 
+    /// What it says, beginning with its newest start or before.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.data_dir.join(layout::LOG)
+    }
+
     /// The directory of its socket.
     #[must_use]
     pub fn socket_directory(&self) -> &Path {

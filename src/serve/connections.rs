@@ -63,6 +63,7 @@ impl Connections {
             *held += 1;
         }
         open.total += 1;
+        metrics::gauge!("quarterdeck_connections_open").increment(1.0);
         Ok(Permit { connections: Arc::clone(self), client })
     }
 }
@@ -71,6 +72,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut open = self.connections.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.total -= 1;
+        metrics::gauge!("quarterdeck_connections_open").decrement(1.0);
         let Some(client) = self.client else { return };
         if let Some(held) = open.per_client.get_mut(&client) {
             *held -= 1;
