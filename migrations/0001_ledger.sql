@@ -17,12 +17,15 @@ CREATE TABLE ledger_head (
 
 INSERT INTO ledger_head (epoch, position, recorded_at) VALUES (1, 0, 0);
 
--- The platform, partners and orgs, each with its own dense order and the version of who may do what in it.
+-- The platform, partners and orgs, each with its own dense order.
 CREATE TABLE scopes (
     org_id    uuid   PRIMARY KEY,
     position  bigint NOT NULL,
+    -- The version of who may do what in it: the installation's position at which that last changed.
     authority bigint NOT NULL
 ) WITH (fillfactor = 50);
+
+CREATE INDEX scopes_by_authority ON scopes (authority);
 
 CREATE TABLE events (
     position       bigint NOT NULL PRIMARY KEY,

@@ -2,13 +2,15 @@
 //!
 //! A cache may be used only while its process has confirmed the ledger's head within the last second. Every batch of
 //! its own confirms it, and a watcher asks the database otherwise: when it is told of a new batch, and every quarter
-//! of a second. With the head comes the sum of the scopes' authority versions; when that moved, the scopes it moved in
-//! are forgotten.
+//! of a second. With the head come the scopes in which somebody's rights have changed since; whoever remembers
+//! something of these forgets it before the head counts as confirmed.
 
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row};
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 use values::ScopeId;
@@ -18,12 +20,15 @@ const GOOD_FOR: Duration = Duration::from_secs(1);
 /// How often the database is asked when nothing tells of a change.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
+/// Told in which scope somebody's rights changed.
+type Forget = Box<dyn Fn(ScopeId) + Send + Sync>;
+
 /// What this process knows of the head.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HeadWatch {
     position: Arc<watch::Sender<i64>>,
     confirmed: Arc<watch::Sender<Option<Instant>>>,
-    changed: broadcast::Sender<ScopeId>,
+    forget: Arc<OnceLock<Forget>>,
 }
 
 impl Default for HeadWatch {
@@ -31,7 +36,7 @@ impl Default for HeadWatch {
         Self {
             position: Arc::new(watch::Sender::new(0)),
             confirmed: Arc::new(watch::Sender::new(None)),
-            changed: broadcast::Sender::new(1_024),
+            forget: Arc::new(OnceLock::new()),
         }
     }
 }
@@ -64,10 +69,16 @@ impl HeadWatch {
         self.confirmed.borrow().is_some_and(|at| at.elapsed() < GOOD_FOR)
     }
 
-    /// Tells in which scopes somebody's rights changed.
-    #[must_use]
-    pub fn authority_changes(&self) -> broadcast::Receiver<ScopeId> {
-        self.changed.subscribe()
+    /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed. Once.
+    pub fn on_authority_change(&self, forget: impl Fn(ScopeId) + Send + Sync + 'static) {
+        self.forget.set(Box::new(forget)).ok();
+    }
+
+    /// The scopes this unit changed somebody's rights in: forgotten at once, not when the database is next asked.
+    pub(super) fn authority_changed(&self, scope: ScopeId) {
+        if let Some(forget) = self.forget.get() {
+            forget(scope);
+        }
     }
 
     fn confirm(&self, at: Instant) {
@@ -75,21 +86,24 @@ impl HeadWatch {
     }
 }
 
-/// Watches the head until every other holder of it is gone.
-pub(super) async fn watch(pool: PgPool, head: HeadWatch) {
-    let mut known = std::collections::HashMap::new();
+impl fmt::Debug for HeadWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeadWatch").field("position", &self.position()).finish_non_exhaustive()
+    }
+}
+
+/// Watches the head until it is told to stop.
+pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWatch) {
+    let mut seen = 0;
     let mut listener = None;
-    let mut grown = head.follow();
     loop {
         let asked = Instant::now();
-        match authorities(&pool).await {
-            Ok((position, authorities)) => {
-                for (scope, version) in authorities {
-                    if known.insert(scope, version).is_some_and(|before| before != version) {
-                        // Nobody listens when nobody remembers.
-                        head.changed.send(scope).ok();
-                    }
+        match ask(&pool, seen).await {
+            Ok((position, changed)) => {
+                for scope in changed {
+                    head.authority_changed(scope);
                 }
+                seen = position;
                 head.saw(position);
                 head.confirm(asked);
             }
@@ -99,19 +113,38 @@ pub(super) async fn watch(pool: PgPool, head: HeadWatch) {
             }
         }
         if listener.is_none() {
-            listener = listen(&pool).await;
+            listener = listen(&options).await;
         }
-        grown.mark_unchanged();
-        let told = async {
-            match &mut listener {
-                Some(listener) => drop(sqlx::postgres::PgListener::recv(listener).await),
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = told => {}
-            gone = grown.changed() => if gone.is_err() { return },
+            () = told(listener.as_mut()) => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
         }
+    }
+}
+
+/// Where the ledger ends, and in which scopes somebody's rights changed after `seen`.
+async fn ask(pool: &PgPool, seen: i64) -> Result<(i64, Vec<ScopeId>), sqlx::Error> {
+    let rows = sqlx::query(include_str!("sql/ask_head.sql")).bind(seen).fetch_all(pool).await?;
+    let mut position = seen;
+    let mut changed = vec![];
+    for row in &rows {
+        position = row.try_get("position")?;
+        changed.extend(row.try_get::<Option<Uuid>, _>("org_id")?.map(ScopeId::from));
+    }
+    Ok((position, changed))
+}
+
+async fn listen(options: &PgConnectOptions) -> Option<PgListener> {
+    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+    let mut listener = PgListener::connect_with(&pool).await.ok()?;
+    listener.listen("quarterdeck_ledger").await.ok()?;
+    Some(listener)
+}
+
+async fn told(listener: Option<&mut PgListener>) {
+    match listener {
+        // An error ends in the question that follows, which notices that the database is gone.
+        Some(listener) => drop(listener.recv().await),
+        None => std::future::pending().await,
     }
 }

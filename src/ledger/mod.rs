@@ -1,5 +1,162 @@
-//! The ledger: the one append-only record of everything that ever changed.
+//! The ledger: one total order of everything that ever changed.
+//!
+//! *Decide* happens in aggregates ([`compose`]); *admit* ([`admission`]) and *record* ([`record`]) happen here, for a
+//! whole batch, under one lock and in one transaction. Whoever has a [`Ledger`] submits units and is told what became
+//! of each; nothing is acknowledged that is not committed.
+//!
+//! **Architecture invariants:** positions are dense and in commit order; nothing else in the service writes to
+//! `events`; a fixed number of statements records any batch.
 
+pub mod admission;
 pub mod canonical;
+pub mod compose;
+pub mod head;
 pub mod leaf;
 pub mod merkle;
+pub mod probe;
+pub mod record;
+pub mod stamp;
+pub mod unit;
+mod writer;
+
+use crate::clock::Clock;
+use head::HeadWatch;
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use unit::{Unit, Verdict};
+use writer::Writer;
+
+/// How many units may wait before more are turned away.
+const QUEUE: usize = 4_096;
+
+/// Why a unit was neither recorded nor judged.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Too many wait.
+    #[error("too many commands are waiting to be recorded")]
+    Overloaded,
+    /// The database cannot be reached or refused; nothing was recorded.
+    #[error("the ledger cannot be written")]
+    Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The commit was sent and not answered, and could not be looked up since.
+    #[error("whether the command was recorded is not known")]
+    OutcomeUnknown,
+    /// The unit cannot be written down; a defect.
+    #[error("the command cannot be written down")]
+    Broken(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl LedgerError {
+    fn unavailable(error: sqlx::Error) -> Self {
+        Self::Unavailable(Arc::new(error))
+    }
+
+    fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Broken(Arc::new(error))
+    }
+}
+
+/// A unit on its way to the writer.
+struct Submission {
+    unit: Unit,
+    answer: oneshot::Sender<Result<Verdict, LedgerError>>,
+}
+
+/// The way into the ledger. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    commands: mpsc::Sender<Submission>,
+    attempts: mpsc::Sender<Submission>,
+    head: HeadWatch,
+    pool: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+/// The ledger's tasks; they end when every [`Ledger`] is gone.
+#[derive(Debug)]
+pub struct LedgerTasks {
+    writer: JoinHandle<()>,
+    watcher: JoinHandle<()>,
+}
+
+impl LedgerTasks {
+    /// Waits until everything submitted is recorded and answered.
+    pub async fn finished(self) {
+        // A writer that panicked has answered nobody since, and its callers know.
+        self.writer.await.ok();
+        self.watcher.abort();
+    }
+}
+
+impl Ledger {
+    /// Starts the writer, on a connection of its own, and the head's watcher.
+    #[must_use]
+    pub fn start(pool: PgPool, clock: Arc<dyn Clock>) -> (Self, LedgerTasks) {
+        let (commands, to_write) = mpsc::channel(QUEUE);
+        let (attempts, to_note) = mpsc::channel(QUEUE);
+        let head = HeadWatch::default();
+        let options: PgConnectOptions = pool.connect_options().as_ref().clone();
+        let writer = Writer {
+            options: options.clone(),
+            clock: Arc::clone(&clock),
+            head: head.clone(),
+            commands: to_write,
+            attempts: to_note,
+            waiting: VecDeque::new(),
+            connection: None,
+        };
+        let tasks = LedgerTasks {
+            writer: tokio::spawn(writer.run()),
+            watcher: tokio::spawn(head::watch(pool.clone(), options, head.clone())),
+        };
+        (Self { commands, attempts, head, pool, clock }, tasks)
+    }
+
+    /// Submits a command's unit and waits for what becomes of it. The unit is recorded also when nobody waits any more.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub async fn submit(&self, unit: Unit) -> Result<Verdict, LedgerError> {
+        send(&self.commands, unit).await
+    }
+
+    /// Submits an attempt's unit; commands go first.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub async fn note(&self, unit: Unit) -> Result<Verdict, LedgerError> {
+        send(&self.attempts, unit).await
+    }
+
+    /// Judges a unit as if it were submitted now, in a snapshot, and records nothing. Returns what would become of it
+    /// and the position it was judged at.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub async fn judge(&self, unit: Unit) -> Result<(Verdict, i64), LedgerError> {
+        let mut connection = self.pool.acquire().await.map_err(LedgerError::unavailable)?;
+        writer::judge(&mut connection, unit, &*self.clock).await
+    }
+
+    /// How far the ledger is, as this process knows.
+    #[must_use]
+    pub const fn head(&self) -> &HeadWatch {
+        &self.head
+    }
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ledger").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+async fn send(queue: &mpsc::Sender<Submission>, unit: Unit) -> Result<Verdict, LedgerError> {
+    let (answer, answered) = oneshot::channel();
+    queue.try_send(Submission { unit, answer }).map_err(|_| LedgerError::Overloaded)?;
+    answered.await.unwrap_or(Err(LedgerError::OutcomeUnknown))
+}

@@ -247,7 +247,8 @@ impl Batch {
             });
         }
         if change.changes_authority {
-            self.scope_of(change.scope, facts).authority += 1;
+            let position = self.position;
+            self.scope_of(change.scope, facts).authority = position;
         }
     }
 

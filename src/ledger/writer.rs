@@ -141,7 +141,7 @@ impl Writer {
                     self.connection = None;
                     tracing::warn!(error = &error as &dyn std::error::Error, "A commit was not answered: looking it up");
                     if self.is_recorded(&batch).await? {
-                        return Ok(self.verdicts_of(units, &batch).await);
+                        return Ok(self.verdicts_of(units, &batch));
                     }
                     (LedgerError::unavailable(error), true)
                 }
@@ -159,17 +159,19 @@ impl Writer {
             Some(connection) => connection,
             None => self.connect().await.map_err(Failure::NotRecorded)?,
         };
-        let outcome = record_batch(&mut connection, units, &*self.clock).await;
-        match outcome {
-            Ok((verdicts, position)) => {
-                self.connection = Some(connection);
-                self.head.saw(position);
-                Ok(verdicts)
-            }
-            Err(failure) => {
-                // Without the transaction's end the connection is of no use, and dropping it ends both.
-                Err(failure)
-            }
+        // On a failure the connection is dropped, and its transaction ends with it.
+        let (verdicts, position) = record_batch(&mut connection, units, &*self.clock).await?;
+        self.connection = Some(connection);
+        self.saw(units, &verdicts, position);
+        Ok(verdicts)
+    }
+
+    /// Before anybody is answered, this process knows how far the ledger is and whose rights changed.
+    fn saw(&self, units: &[Unit], verdicts: &[Option<Verdict>], position: i64) {
+        self.head.saw(position);
+        let recorded = units.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Some(Verdict::Recorded(_))));
+        for change in recorded.flat_map(|(unit, _)| &unit.changes).filter(|change| change.changes_authority) {
+            self.head.authority_changed(change.scope);
         }
     }
 
@@ -209,16 +211,17 @@ impl Writer {
     }
 
     /// The verdicts of a batch that turned out to be recorded: found by its events, rendered from its documents.
-    async fn verdicts_of(&mut self, units: &[Unit], batch: &Batch) -> Vec<Option<Verdict>> {
-        self.head.saw(batch.position);
-        units
+    fn verdicts_of(&self, units: &[Unit], batch: &Batch) -> Vec<Option<Verdict>> {
+        let verdicts: Vec<_> = units
             .iter()
             .map(|unit| {
                 let first = unit.changes.iter().flat_map(|change| &change.events).next();
-                let index = first.and_then(|event| batch.events.event_id.iter().position(|id| *id == event.id));
-                index.map(|_| Verdict::Recorded(batch.recorded(unit)))
+                let mine = first.is_some_and(|event| batch.events.event_id.contains(&event.id));
+                mine.then(|| Verdict::Recorded(batch.recorded(unit)))
             })
-            .collect()
+            .collect();
+        self.saw(units, &verdicts, batch.position);
+        verdicts
     }
 }
 

@@ -1,0 +1,53 @@
+# make run    install what is missing, build, start the service on its private PostgreSQL
+# make test   install what is missing, check everything, run every test
+# make check  formatting and lints only
+# make bench  what is measured, and against what
+# make soak   the long form of the tests that can be made longer
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Outside the checkout, which several users or containers may share.
+CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/quarterdeck/target
+export CARGO_TARGET_DIR
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: help run test check bench soak dependencies test-dependencies
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: dependencies
+	cargo build --release --locked
+	@echo "Program: $(CARGO_TARGET_DIR)/release/quarterdeck"
+	@echo "Service: http://$${QUARTERDECK_LISTEN:-127.0.0.1:8080} (Ctrl-C stops it and its PostgreSQL)"
+	@echo "Data:    $${QUARTERDECK_DATA_DIR:-$$([ "$$(id -u)" = 0 ] && echo /var/lib/quarterdeck || echo "$${XDG_DATA_HOME:-$$HOME/.local/share}/quarterdeck")}"
+	@exec "$(CARGO_TARGET_DIR)/release/quarterdeck" serve
+
+check: test-dependencies
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+# The tests come last: the last line says how many passed.
+test: check
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+	cargo test --locked --workspace --doc --quiet
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --locked --workspace; \
+	else \
+		cargo test --locked --workspace --all-targets; \
+	fi
+
+bench: dependencies
+	cargo bench --locked
+
+soak: test-dependencies
+	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --release --profile soak
+
+dependencies:
+	@scripts/install-dependencies
+
+test-dependencies:
+	@scripts/install-dependencies tests

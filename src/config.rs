@@ -1,0 +1,211 @@
+//! The command line. Every flag is also an environment variable, `QUARTERDECK_` and the flag's name; the flag
+//! goes first.
+
+use std::env;
+use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+use nix::unistd::geteuid;
+
+use crate::logging::LogFormat;
+
+/// The event-sourced control plane for Kubernetes-as-a-Service partners.
+///
+/// Exit codes: 0 fine, 1 something is wrong, 2 could not run.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "quarterdeck", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How log lines look, on standard error; by default text on a terminal and JSON elsewhere.
+    #[arg(long, global = true, env = "QUARTERDECK_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// What the program can do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Runs the service until SIGTERM or Ctrl-C.
+    Serve(Serve),
+    /// Brings the database's tables up to date, and ends.
+    Migrate(Database),
+}
+
+/// Where the data is; every command takes these.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
+    /// The PostgreSQL to use, as `postgres://user:password@host/database`; also read from `DATABASE_URL`.
+    /// Without it, the service runs a private one in the data directory.
+    #[arg(long, env = "QUARTERDECK_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// The data directory; by default /var/lib/quarterdeck as root, else quarterdeck in the XDG data home.
+    #[arg(long, env = "QUARTERDECK_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Start although the database may lose what it has acknowledged (`fsync`, `full_page_writes` or
+    /// `synchronous_commit` off).
+    #[arg(long, env = "QUARTERDECK_ALLOW_UNSAFE_DURABILITY")]
+    pub allow_unsafe_durability: bool,
+}
+
+/// What `serve` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// The address and port to listen on.
+    #[arg(long, env = "QUARTERDECK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+    /// Proxies whose `X-Forwarded-For` and `Forwarded` are believed, as addresses or networks.
+    #[arg(
+        long,
+        env = "QUARTERDECK_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_parser = network,
+        value_name = "CIDR,…"
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The TLS certificate and the chain above it, PEM.
+    #[arg(long, env = "QUARTERDECK_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM.
+    #[arg(long, env = "QUARTERDECK_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Serve without TLS on an address that others can reach, as behind a proxy that does TLS.
+    #[arg(long, env = "QUARTERDECK_INSECURE_HTTP", conflicts_with = "tls_cert")]
+    pub insecure_http: bool,
+    /// How many connections are open at most; one more is closed at once.
+    #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS", default_value_t = 2000, value_name = "COUNT")]
+    pub max_connections: usize,
+    /// How many of these one client may hold (an IPv4 address, or a /64 of IPv6); this machine and trusted
+    /// proxies may hold all.
+    #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS_PER_CLIENT", default_value_t = 200, value_name = "COUNT")]
+    pub max_connections_per_client: usize,
+}
+
+/// No data directory was given, and there is no home to put one in.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no home directory for the data: give --data-dir")]
+pub struct NoDataDir;
+
+impl Database {
+    /// The database to use, from the flag, `QUARTERDECK_DATABASE_URL` or `DATABASE_URL`, in this order;
+    /// nothing for the private one.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        let given = self.database_url.clone().or_else(|| env::var("DATABASE_URL").ok());
+        given.filter(|url| !url.trim().is_empty())
+    }
+
+    /// The data directory, given or default.
+    ///
+    /// # Errors
+    ///
+    /// If none was given and there is no home directory.
+    pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
+        if let Some(given) = &self.data_dir {
+            return Ok(given.clone());
+        }
+        default_data_dir(geteuid().is_root(), env::var_os("XDG_DATA_HOME"), env::var_os("HOME"))
+            .ok_or(NoDataDir)
+    }
+}
+
+/// By the XDG base directory specification, which says to ignore relative paths.
+fn default_data_dir(root: bool, data_home: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+    if root {
+        return Some(PathBuf::from("/var/lib/quarterdeck"));
+    }
+    let absolute = |variable: Option<OsString>| variable.map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute(data_home)
+        .or_else(|| absolute(home).map(|home| home.join(".local/share")))
+        .map(|data_home| data_home.join("quarterdeck"))
+}
+
+/// `10.0.0.0/8`, or `10.0.0.7` for that address alone.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "expected an address or a network, such as 10.0.0.0/8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Result<Serve, clap::Error> {
+        let all = ["quarterdeck", "serve"].iter().chain(arguments);
+        match Cli::try_parse_from(all)?.command {
+            Command::Serve(serve) => Ok(serve),
+            Command::Migrate(_) => unreachable!("`serve` was given"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_needs_no_flags() {
+        let serve = serve(&[]).unwrap();
+        assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!((serve.max_connections, serve.max_connections_per_client), (2000, 200));
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        let serve = serve(&["--trusted-proxies", "10.0.0.0/8,192.0.2.7,2001:db8::/32"]).unwrap();
+        let proxies: Vec<String> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]);
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_excludes_plain_http() {
+        assert!(serve(&["--tls-cert", "cert.pem"]).is_err());
+        assert!(serve(&["--tls-key", "key.pem"]).is_err());
+        assert!(serve(&["--tls-cert", "cert.pem", "--tls-key", "key.pem", "--insecure-http"]).is_err());
+        assert!(serve(&["--tls-cert", "cert.pem", "--tls-key", "key.pem"]).is_ok());
+    }
+
+    #[test]
+    fn every_flag_is_also_a_variable() {
+        for command in Cli::command().get_subcommands() {
+            for flag in
+                command.get_arguments().filter(|flag| !["help", "version"].contains(&flag.get_id().as_str()))
+            {
+                let expected = format!("QUARTERDECK_{}", flag.get_id().as_str().to_uppercase());
+                assert_eq!(flag.get_env().and_then(|it| it.to_str()), Some(expected.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_data_directory_is_where_the_account_keeps_data() {
+        let some = |text: &str| Some(OsString::from(text));
+        let directory = |root, data_home, home| default_data_dir(root, data_home, home);
+        assert_eq!(
+            directory(true, some("/x"), some("/root")).unwrap(),
+            PathBuf::from("/var/lib/quarterdeck")
+        );
+        assert_eq!(
+            directory(false, some("/data"), some("/home/a")).unwrap(),
+            PathBuf::from("/data/quarterdeck")
+        );
+        assert_eq!(
+            directory(false, some("relative"), some("/home/a")).unwrap(),
+            PathBuf::from("/home/a/.local/share/quarterdeck")
+        );
+        assert_eq!(directory(false, None, None), None);
+    }
+}

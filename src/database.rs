@@ -1,0 +1,151 @@
+//! The database a command works on: the one that was given, or the private one.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
+
+use crate::config::{self, NoDataDir};
+use crate::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
+
+/// All migrations, in order; embedded when the program is built.
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a connection may be waited for before the request that needs it is refused.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a database could not be opened or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// There is nowhere to put a private one.
+    #[error(transparent)]
+    NoDataDir(#[from] NoDataDir),
+    /// The private PostgreSQL could not be had, or the server is not durable.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// `--database-url` could not be understood. The URL is not repeated: it holds a password.
+    #[error("--database-url is not a PostgreSQL URL, such as postgres://user:password@host/database")]
+    Url,
+    /// The server did not answer.
+    #[error("could not reach the database")]
+    Unreachable(#[source] sqlx::Error),
+    /// A migration failed.
+    #[error("could not bring the database up to date")]
+    Migrate(#[source] MigrateError),
+}
+
+/// An open database. Call [`close`](Self::close) at the end.
+#[derive(Debug)]
+pub struct Database {
+    /// Connections to it.
+    pub pool: PgPool,
+    private: Option<PrivatePostgres>,
+}
+
+impl Database {
+    /// Opens the database for the service, which owns the data directory as long as it runs.
+    ///
+    /// # Errors
+    ///
+    /// Whatever was in the way, a server that is not durable included.
+    pub async fn for_service(config: &config::Database, connections: u32) -> Result<Self, DatabaseError> {
+        if config.url().is_some() {
+            return Self::open(config, None, connections).await;
+        }
+        let search = BinarySearch::of_this_machine();
+        let private = PrivatePostgres::start(&config.data_dir()?, &search).await?;
+        Self::open(config, Some(private), connections).await
+    }
+
+    /// Opens the database for a command that may run beside the service or without it.
+    ///
+    /// # Errors
+    ///
+    /// As [`for_service`](Self::for_service).
+    pub async fn for_command(config: &config::Database, connections: u32) -> Result<Self, DatabaseError> {
+        if config.url().is_some() {
+            return Self::open(config, None, connections).await;
+        }
+        let search = BinarySearch::of_this_machine();
+        let private = PrivatePostgres::attach_or_start(&config.data_dir()?, &search).await?;
+        Self::open(config, Some(private), connections).await
+    }
+
+    async fn open(
+        config: &config::Database,
+        private: Option<PrivatePostgres>,
+        connections: u32,
+    ) -> Result<Self, DatabaseError> {
+        match connect(config, private.as_ref(), connections).await {
+            Ok(pool) => Ok(Self { pool, private }),
+            Err(error) => {
+                if let Some(private) = private {
+                    private.stop().await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs the migrations that this database has not seen, one process at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError::Migrate`], also when the database has seen a migration that this program does not have.
+    pub async fn migrate(&self) -> Result<(), DatabaseError> {
+        MIGRATIONS.run(&self.pool).await.map_err(DatabaseError::Migrate)
+    }
+
+    /// The private PostgreSQL; nothing if the database was given.
+    #[must_use]
+    pub fn private(&self) -> Option<&PrivatePostgres> {
+        self.private.as_ref()
+    }
+
+    /// Waits until the private PostgreSQL has ended by itself; for ever where there is none.
+    pub async fn ended(&mut self) {
+        match &mut self.private {
+            Some(private) => private.ended().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Closes the connections and stops the private PostgreSQL, if this process is responsible for it.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError::Postgres`] if it does not stop.
+    pub async fn close(self) -> Result<(), DatabaseError> {
+        self.pool.close().await;
+        if let Some(private) = self.private {
+            private.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn connect(
+    config: &config::Database,
+    private: Option<&PrivatePostgres>,
+    connections: u32,
+) -> Result<PgPool, DatabaseError> {
+    let options = match (private, config.url()) {
+        (Some(private), _) => private.connect_options(),
+        (None, url) => PgConnectOptions::from_str(&url.unwrap_or_default())
+            .map_err(|_| DatabaseError::Url)?
+            .application_name("quarterdeck"),
+    };
+    // A pool tries again until its time is up, and then does not say why.
+    let probe = options.connect().await.map_err(DatabaseError::Unreachable)?;
+    probe.close().await.map_err(DatabaseError::Unreachable)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .connect_with(options)
+        .await
+        .map_err(DatabaseError::Unreachable)?;
+    require_durable(&pool, config.allow_unsafe_durability).await?;
+    Ok(pool)
+}
