@@ -1,1 +1,4 @@
 //! The service.
+
+pub mod authz;
+pub mod http;
