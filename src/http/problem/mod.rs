@@ -4,6 +4,7 @@
 //! middleware ([`crate::http::request::conventions`]) can add what only it knows: `instance` and `requestId`.
 
 mod code;
+pub mod openapi;
 mod page;
 mod pointer;
 mod render;

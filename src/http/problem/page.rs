@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use axum::extract::Path;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{Problem, ProblemCode};
+use crate::http::request::Path;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;\
                      color:#1b1f24;background:#fff}code{font:14px ui-monospace,monospace}\

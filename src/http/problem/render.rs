@@ -1,15 +1,15 @@
 //! A problem as a response, without and with what the request adds to it.
 
 use axum::body::Body;
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::{Problem, ProblemCode};
 
 /// RFC 9457 §3.
-const MEDIA_TYPE: &str = "application/problem+json";
+pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// Asked of clients that have no way of their own to ask for a credential (RFC 9110 §11.6.1).
 const CHALLENGE: &str = "Basic realm=\"quarterdeck\", Bearer";
@@ -21,7 +21,15 @@ struct Occurrence<'a> {
 }
 
 impl Problem {
-    fn body(&self, occurrence: Option<&Occurrence<'_>>) -> String {
+    /// The body as an example: of some request.
+    pub(super) fn example(&self) -> Value {
+        self.body(Some(&Occurrence {
+            instance: "/v1/orgs",
+            request_id: "0193f3a0-7c1b-7000-8000-000000000001",
+        }))
+    }
+
+    fn body(&self, occurrence: Option<&Occurrence<'_>>) -> Value {
         let parts = &self.0;
         let entry = parts.code.entry();
         let mut body = Map::new();
@@ -45,13 +53,13 @@ impl Problem {
         for (member, value) in &parts.members {
             body.entry(member.clone()).or_insert_with(|| value.clone());
         }
-        Value::Object(body).to_string()
+        Value::Object(body)
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body(None)));
+        let mut response = Response::new(Body::from(self.body(None).to_string()));
         *response.status_mut() = self.code().status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
@@ -66,18 +74,17 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Completes a problem response with `instance` (the request's path) and `requestId`, and takes the challenge out
-/// for requests with `X-Requested-By`: a browser answers a challenge with a dialogue of its own. A response that is
-/// not a problem is left as it is.
-pub(crate) fn finish(mut response: Response, request_headers: &HeaderMap, path: &str, id: &str) -> Response {
+/// Completes a problem response with `instance` (the request's path) and `requestId`, and takes `WWW-Authenticate` out
+/// where no challenge is wanted. A response that is not a problem is left as it is.
+pub(crate) fn finish(mut response: Response, challenge: bool, path: &str, id: &str) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let body = problem.body(Some(&Occurrence { instance: path, request_id: id }));
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);
-    if request_headers.contains_key("x-requested-by") {
+    if !challenge {
         headers.remove(WWW_AUTHENTICATE);
     }
-    *response.body_mut() = Body::from(body);
+    *response.body_mut() = Body::from(body.to_string());
     response
 }
 
@@ -98,7 +105,7 @@ mod tests {
     async fn a_problem_has_the_members_of_the_rfc_and_ours() {
         let problem = Problem::validation(vec![FieldProblem::new("/spec/a~1b", "required", "is missing")])
             .with("conflictingId", "0193");
-        let response = finish(problem.into_response(), &HeaderMap::new(), "/v1/orgs", "req-1");
+        let response = finish(problem.into_response(), true, "/v1/orgs", "req-1");
         assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(response.headers()[CONTENT_TYPE], MEDIA_TYPE);
         assert_eq!(
@@ -127,12 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn the_challenge_is_left_out_for_scripts_in_a_browser() {
-        let plain = finish(Problem::unauthenticated().into_response(), &HeaderMap::new(), "/", "r");
+    fn the_challenge_is_left_out_where_none_is_wanted() {
+        let plain = finish(Problem::unauthenticated().into_response(), true, "/", "r");
         assert_eq!(plain.headers()[WWW_AUTHENTICATE], CHALLENGE);
-        let mut from_browser = HeaderMap::new();
-        from_browser.insert("x-requested-by", HeaderValue::from_static("console"));
-        let quiet = finish(Problem::unauthenticated().into_response(), &from_browser, "/", "r");
+        let quiet = finish(Problem::unauthenticated().into_response(), false, "/", "r");
         assert!(!quiet.headers().contains_key(WWW_AUTHENTICATE));
     }
 

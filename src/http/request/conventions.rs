@@ -43,10 +43,11 @@ impl fmt::Debug for RequestIds {
 /// answers with `X-Request-Id`.
 pub async fn conventions(State(ids): State<RequestIds>, mut request: Request, next: Next) -> Response {
     let id = RequestId::from_headers(request.headers()).unwrap_or_else(|| RequestId::minted((ids.0)()));
-    let path = request.uri().path().to_owned();
-    let headers = request.headers().clone();
+    let uri = request.uri().clone();
+    // A browser answers a challenge with a dialogue of its own; its scripts say that they are there.
+    let challenge = !request.headers().contains_key("x-requested-by");
     let span = tracing::info_span!("request", request.id = %id);
-    let response = match check(&id, request.uri(), &headers) {
+    let response = match check(&id, &uri, request.headers()) {
         Ok(context) => {
             request.extensions_mut().insert(id.clone());
             request.extensions_mut().insert(context);
@@ -54,7 +55,7 @@ pub async fn conventions(State(ids): State<RequestIds>, mut request: Request, ne
         }
         Err(problem) => problem.into_response(),
     };
-    let mut response = finish(response, &headers, &path, id.as_str());
+    let mut response = finish(response, challenge, uri.path(), id.as_str());
     if let Ok(value) = HeaderValue::try_from(id.as_str()) {
         response.headers_mut().insert("x-request-id", value);
     }

@@ -9,6 +9,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::http::body::JsonBody;
 use crate::http::fallback;
+use crate::http::problem::problem_page;
 use crate::http::request::{Path, ReadQuery};
 
 fn service() -> Router {
@@ -17,6 +18,8 @@ fn service() -> Router {
         .route("/v1/echo", post(|body: JsonBody<Value>| async move { Json(body.value) }))
         .route("/v1/things/{id}", get(|Path(id): Path<Uuid>, _: ReadQuery| async move { id.to_string() }))
         .route("/v1/names/{name}", get(|Path(name): Path<String>| async move { name }))
+        .route("/v1/secret", get(|| async { Problem::unauthenticated() }))
+        .route("/problems/{code}", get(problem_page))
         .route("/v1/panic", get(|| async { panic_now() }));
     fallback::install(router).layer(from_fn_with_state(RequestIds::new(|| Uuid::from_u128(1)), conventions))
 }
@@ -120,6 +123,22 @@ async fn malformed_headers_and_parameters_are_problems() {
     assert_eq!(code(get(query, &[]).await), (400, "unknown_parameter".into()));
     let posted = send(Method::POST, "/v1/echo", &[("content-type", "application/json")]).await;
     assert_eq!(code(posted), (400, "malformed_json".into()));
+}
+
+#[tokio::test]
+async fn scripts_in_a_browser_are_not_challenged() {
+    let plain = send(Method::GET, "/v1/secret", &[]).await;
+    assert_eq!(plain.headers["www-authenticate"], "Basic realm=\"quarterdeck\", Bearer");
+    let script = send(Method::GET, "/v1/secret", &[("x-requested-by", "console")]).await;
+    assert_eq!((script.status, script.headers.get("www-authenticate")), (StatusCode::UNAUTHORIZED, None));
+}
+
+#[tokio::test]
+async fn problem_pages_are_served_whatever_is_asked_for() {
+    let page = send(Method::GET, "/problems/in_use", &[("accept", "application/json")]).await;
+    assert_eq!(page.json()["status"], 409);
+    let reply = send(Method::GET, "/problems/%ff", &[]).await;
+    assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (400, Some("invalid_encoding")));
 }
 
 #[tokio::test]
