@@ -66,6 +66,9 @@ fn check(id: &RequestId, uri: &Uri, headers: &HeaderMap) -> Result<RequestContex
     if uri.path_and_query().is_some_and(|target| target.as_str().len() > MAX_URI_BYTES) {
         return Err(Problem::new(ProblemCode::UriTooLong, "Path and query have more than 8 KiB."));
     }
+    if uri.path().contains("%00") {
+        return Err(Problem::new(ProblemCode::InvalidEncoding, "The path contains U+0000."));
+    }
     let header_bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if header_bytes > MAX_HEADER_BYTES {
         return Err(Problem::new(ProblemCode::HeadersTooLarge, "The headers have more than 32 KiB."));

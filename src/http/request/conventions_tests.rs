@@ -118,6 +118,7 @@ async fn malformed_headers_and_parameters_are_problems() {
         |uri: &'static str, headers: &'static [(&'static str, &'static str)]| send(Method::GET, uri, headers);
     assert_eq!(code(get("/v1/echo", &[("if-match", "3")]).await), (400, "invalid_header".into()));
     assert_eq!(code(get("/v1/names/%ff", &[]).await), (400, "invalid_encoding".into()));
+    assert_eq!(code(get("/v1/names/a%00b", &[]).await), (400, "invalid_encoding".into()));
     assert_eq!(code(get("/v1/things/no-uuid", &[]).await), (404, "not_found".into()));
     let query = "/v1/things/00000000-0000-0000-0000-000000000000?nope=1";
     assert_eq!(code(get(query, &[]).await), (400, "unknown_parameter".into()));
