@@ -114,7 +114,7 @@ impl KeySecret {
 hidden_debug!(KeySecret);
 text_schema!(KeySecret, {
     description: "The secret half of an access key; shown once.",
-    example: "qdsk_01J9ZQ4M8TX2V7C3_0000000000000000000000000000000000000000000000000",
+    example: "qdsk_01J9ZQ4M8TX2V7C3_0Eoh211G4c8wtVWM00my5rsNSFlKgaWqQ4mb8gdEqno2RowD2",
     format: "password",
     pattern: "^qdsk_[0-9A-HJKMNP-TV-Z]{16}_[0-9A-Za-z]{49}$",
     min: SECRET_LEN,

@@ -71,13 +71,14 @@ text_schema!(Email, {
 });
 
 fn is_local(local: &str) -> bool {
-    local.len() <= MAX_LOCAL && local.split('.').all(|atom| {
-        !atom.is_empty() && atom.bytes().all(|byte| {
+    local.len() <= MAX_LOCAL
+        && local.split('.').all(|atom| {
+            !atom.is_empty() && atom.bytes().all(|byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(
                     byte,
                     b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~'
                 )
         })
-    })
+        })
 }

@@ -63,7 +63,7 @@ pub(crate) fn is_dns_label(label: &str) -> bool {
 
 /// The rule by which browsers and HTTP clients take a host for an IPv4 address in one of its odd spellings
 /// (`127.1`, `0x7f000001`): WHATWG URL, "ends in a number".
-fn ends_in_number(lower: &str) -> bool {
+pub(crate) fn ends_in_number(lower: &str) -> bool {
     let last = lower.rsplit('.').next().unwrap_or(lower);
     last.bytes().all(|byte| byte.is_ascii_digit())
         || last.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -6,31 +6,43 @@
 
 mod access_key;
 mod base62;
+mod cidr;
+mod color;
+mod digest;
 mod email;
 mod host;
+mod http_url;
 mod invalid;
 mod labels;
 mod macros;
 mod name;
 mod phone;
 mod prose;
+mod quantity;
 mod role;
 #[cfg(feature = "utoipa")]
 mod schema;
 mod scope;
 mod sealed;
+mod selector;
 mod text;
 mod timestamp;
 
 pub use access_key::{AccessKeyId, KeySecret};
+pub use cidr::Cidr;
+pub use color::Color;
+pub use digest::Sha256Hex;
 pub use email::Email;
 pub use host::HostName;
+pub use http_url::HttpUrl;
 pub use invalid::{Invalid, InvalidEntry, codes};
 pub use labels::{Annotations, Labels};
 pub use name::{Name, NameOrId, VersionName};
 pub use phone::Phone;
 pub use prose::{Description, DisplayName, ExternalId, PersonName, Reason};
+pub use quantity::Quantity;
 pub use role::{Role, RoleLevel};
 pub use scope::{ScopeId, ScopeKind};
 pub use sealed::Sealed;
+pub use selector::{LabelSelector, Requirement, Rule};
 pub use timestamp::{Timestamp, TimestampText};

@@ -31,6 +31,19 @@ macro_rules! text_impls {
     };
 }
 
+/// serde and reading for a type with `parse` and `Display`.
+macro_rules! displayed_impls {
+    ($type:ident) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        crate::macros::parse_impls!($type);
+    };
+}
+
 /// `FromStr`, `TryFrom<&str>`, `TryFrom<String>` and `Deserialize` through `parse`.
 macro_rules! parse_impls {
     ($type:ident) => {
@@ -117,4 +130,4 @@ macro_rules! text_schema {
     };
 }
 
-pub(crate) use {hidden_debug, parse_impls, plain_debug, text_impls, text_schema};
+pub(crate) use {displayed_impls, hidden_debug, parse_impls, plain_debug, text_impls, text_schema};

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use crate::macros::{plain_debug, text_impls, text_schema};
+use crate::macros::{displayed_impls, plain_debug, text_impls, text_schema};
 use crate::text::looks_like_uuid;
 use crate::{Invalid, codes};
 
@@ -117,13 +117,7 @@ impl std::fmt::Display for NameOrId {
     }
 }
 
-impl serde::Serialize for NameOrId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-crate::macros::parse_impls!(NameOrId);
+displayed_impls!(NameOrId);
 text_schema!(NameOrId, {
     description: "The id (a UUID) or the name.",
     example: "prod-eu-1",

@@ -55,7 +55,7 @@ impl Timestamp {
     /// So many hours later, but not after [`Timestamp::MAX`].
     #[must_use]
     pub fn plus_hours(self, hours: u32) -> Self {
-        self.plus_micros(i64::from(hours) * 3_600 * MICROS_PER_SECOND)
+        self.plus_micros(i64::from(hours).saturating_mul(3_600 * MICROS_PER_SECOND))
     }
 
     /// So many microseconds later (earlier, if negative), but not outside [`Timestamp::MIN`] to
