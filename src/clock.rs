@@ -48,5 +48,5 @@ impl Clock for ManualClock {
 /// The time so many microseconds after the epoch, held to what a timestamp can show.
 #[must_use]
 pub fn at_micros(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros.max(0)).unwrap_or_default()
+    Timestamp::from_micros(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }

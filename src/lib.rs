@@ -7,10 +7,12 @@
 //! http ──► authn ──► authz ──► app (decide) ──► ledger (admit, record) ──► reply
 //! ```
 
+pub mod authz;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod database;
+pub mod http;
 pub mod ledger;
 pub mod logging;
 pub mod postgres;

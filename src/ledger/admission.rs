@@ -116,21 +116,28 @@ fn judge(unit: &Unit, facts: &Facts) -> Option<Verdict> {
         return Some(Verdict::Unauthorized);
     }
     if let Some(key) = &unit.idempotency
-        && let Some((fingerprint, reply)) = facts.replies.get(&(key.scope, key.actor.clone(), key.key.clone()))
+        && let Some((fingerprint, reply)) =
+            facts.replies.get(&(key.scope, key.actor.clone(), key.key.clone()))
     {
         let same = *fingerprint == key.fingerprint;
-        return Some(if same { Verdict::Replayed(reply.clone()) } else { Verdict::Refused(Refusal::KeyReused) });
+        return Some(if same {
+            Verdict::Replayed(reply.clone())
+        } else {
+            Verdict::Refused(Refusal::KeyReused)
+        });
     }
     if unit.changes.iter().any(|change| version_of(facts.streams.get(&change.id)) != change.version) {
         return Some(Verdict::Stale);
     }
-    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts).map(Verdict::Refused)).or_else(|| {
-        let net = NetReferences::of(unit);
-        unit.changes
-            .iter()
-            .flat_map(|change| &change.requirements)
-            .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
-    })
+    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts).map(Verdict::Refused)).or_else(
+        || {
+            let net = NetReferences::of(unit);
+            unit.changes
+                .iter()
+                .flat_map(|change| &change.requirements)
+                .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
+        },
+    )
 }
 
 fn version_of(stream: Option<&StreamFact>) -> i64 {

@@ -71,7 +71,10 @@ impl Composer {
     /// # Errors
     /// The stream could not be loaded.
     pub async fn load<A: Aggregate + Clone>(&self, id: Uuid) -> Result<Loaded<A>, ComposeError<A::Error>> {
-        let repository = Collector { loader: Some(PostgresEventRepository::new(self.pool.clone())), ..Collector::default() };
+        let repository = Collector {
+            loader: Some(PostgresEventRepository::new(self.pool.clone())),
+            ..Collector::default()
+        };
         let store = PersistedEventStore::<_, A>::new_event_store(&repository);
         let context = store.load_aggregate(&id.to_string()).await.map_err(broken)?;
         Ok(Loaded { state: context.aggregate, version: as_version(context.current_sequence) })
@@ -180,7 +183,8 @@ where
     for event in repository.into_events() {
         change.events.push(NewEvent {
             id: event_ids(),
-            payload: canonical::to_string(&event.payload).map_err(|error| ComposeError::Broken(error.into()))?,
+            payload: canonical::to_string(&event.payload)
+                .map_err(|error| ComposeError::Broken(error.into()))?,
             event_type: event.event_type,
             event_version: event.event_version,
         });
@@ -195,7 +199,9 @@ fn as_version(sequence: usize) -> i64 {
 fn broken<R: std::error::Error>(error: AggregateError<R>) -> ComposeError<R> {
     match error {
         AggregateError::UserError(refusal) => ComposeError::Refused(refusal),
-        AggregateError::AggregateConflict => ComposeError::Broken("a stream changed while it was loaded".into()),
+        AggregateError::AggregateConflict => {
+            ComposeError::Broken("a stream changed while it was loaded".into())
+        }
         AggregateError::DatabaseConnectionError(error)
         | AggregateError::DeserializationError(error)
         | AggregateError::UnexpectedError(error) => ComposeError::Broken(error),
@@ -234,7 +240,10 @@ impl PersistedEventRepository for &Collector {
         }
     }
 
-    async fn get_snapshot<A: Aggregate>(&self, _: &str) -> Result<Option<SerializedSnapshot>, PersistenceError> {
+    async fn get_snapshot<A: Aggregate>(
+        &self,
+        _: &str,
+    ) -> Result<Option<SerializedSnapshot>, PersistenceError> {
         Ok(None)
     }
 

@@ -108,7 +108,10 @@ pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWat
                 head.confirm(asked);
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "Could not ask how far the ledger is");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Could not ask how far the ledger is"
+                );
                 listener = None;
             }
         }

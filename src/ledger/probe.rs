@@ -95,13 +95,14 @@ pub async fn probe(
 
 async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
     let changes = || units.iter().flat_map(|unit| &unit.changes);
-    let required = changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
-        Requirement::InPhase { id, .. } => Some(*id),
-        Requirement::Unused(_)
-        | Requirement::AtMost { .. }
-        | Requirement::NoneRemains(_)
-        | Requirement::OneRemains(_) => None,
-    });
+    let required =
+        changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
+            Requirement::InPhase { id, .. } => Some(*id),
+            Requirement::Unused(_)
+            | Requirement::AtMost { .. }
+            | Requirement::NoneRemains(_)
+            | Requirement::OneRemains(_) => None,
+        });
     let changed = changes().filter(|change| change.document.is_some()).map(|change| change.id);
     let ids: Vec<Uuid> = changed.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
     if ids.is_empty() {
@@ -198,7 +199,9 @@ async fn references(
         .await?;
     for row in rows {
         let index: i64 = row.try_get("ordinality")?;
-        let Some(target) = usize::try_from(index - 1).ok().and_then(|index| targets.get(index)) else { continue };
+        let Some(target) = usize::try_from(index - 1).ok().and_then(|index| targets.get(index)) else {
+            continue;
+        };
         let from: Uuid = row.try_get("from_id")?;
         let used_by = UsedBy {
             kind: row.try_get::<Option<String>, _>("from_kind")?.unwrap_or_default(),

@@ -140,7 +140,8 @@ async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
     let fingerprints: Vec<&[u8]> = rows.iter().map(|row| row.key.fingerprint.as_slice()).collect();
     let statuses: Vec<i16> = rows.iter().map(|row| row.status).collect();
     let ids: Vec<Option<Uuid>> = rows.iter().map(|row| row.document.map(|(id, _)| id)).collect();
-    let versions: Vec<Option<i64>> = rows.iter().map(|row| row.document.map(|(_, version)| version)).collect();
+    let versions: Vec<Option<i64>> =
+        rows.iter().map(|row| row.document.map(|(_, version)| version)).collect();
     let positions: Vec<i64> = rows.iter().map(|row| row.position).collect();
     let refusals: Vec<Option<&str>> = rows.iter().map(|row| row.refusal.as_deref()).collect();
     sqlx::query(include_str!("sql/record_replies.sql"))

@@ -7,7 +7,7 @@ use super::canonical;
 use super::leaf::Leaf;
 use super::probe::{Facts, ScopeFact};
 use super::unit::{
-    Change, Recorded, RecordedDocument, RecordedEvent, Refusal, Unit, VerifierRow, PersonKeyRow,
+    Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, Unit, VerifierRow,
 };
 use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
@@ -284,9 +284,8 @@ impl Batch {
             None => actor.clone(),
         };
         let created_at = before.map_or(self.recorded_at, |stream| stream.created_at);
-        let deleted_at = document
-            .deleted
-            .then(|| before.and_then(|stream| stream.deleted_at).unwrap_or(self.recorded_at));
+        let deleted_at =
+            document.deleted.then(|| before.and_then(|stream| stream.deleted_at).unwrap_or(self.recorded_at));
         let version = change.version + i64::try_from(change.events.len()).unwrap_or(0);
         let stamps = Stamps {
             id: change.id,

@@ -120,7 +120,7 @@ pub struct Idempotency {
 }
 
 /// Rows that are stored with a unit but must never be events: they are made from secrets, or are destroyed one day.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Beside {
     /// Verifiers of access keys.
     pub verifiers: Vec<VerifierRow>,
@@ -128,12 +128,15 @@ pub struct Beside {
     pub person_keys: Vec<PersonKeyRow>,
 }
 
-impl fmt::Debug for Beside {
+impl fmt::Debug for VerifierRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Beside")
-            .field("verifiers", &self.verifiers.len())
-            .field("person_keys", &self.person_keys.len())
-            .finish()
+        f.debug_struct("VerifierRow").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PersonKeyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PersonKeyRow").field("person", &self.person).finish_non_exhaustive()
     }
 }
 

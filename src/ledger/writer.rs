@@ -13,7 +13,7 @@ use super::{LedgerError, Submission};
 use crate::clock::Clock;
 use metrics::{counter, gauge, histogram};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, Executor, PgConnection, Row};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +108,11 @@ impl Writer {
                 }
             }
             Err(error) if units.len() == 1 || matches!(error, LedgerError::OutcomeUnknown) => {
-                tracing::error!(error = &error as &dyn std::error::Error, units = units.len(), "Recorded nothing");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    units = units.len(),
+                    "Recorded nothing"
+                );
                 for answer in answers {
                     drop(answer.send(Err(error.clone())));
                 }
@@ -139,7 +143,10 @@ impl Writer {
                 }
                 Err(Failure::Unknown { batch, error }) => {
                     self.connection = None;
-                    tracing::warn!(error = &error as &dyn std::error::Error, "A commit was not answered: looking it up");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "A commit was not answered: looking it up"
+                    );
                     if self.is_recorded(&batch).await? {
                         return Ok(self.verdicts_of(units, &batch));
                     }
@@ -169,7 +176,8 @@ impl Writer {
     /// Before anybody is answered, this process knows how far the ledger is and whose rights changed.
     fn saw(&self, units: &[Unit], verdicts: &[Option<Verdict>], position: i64) {
         self.head.saw(position);
-        let recorded = units.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Some(Verdict::Recorded(_))));
+        let recorded =
+            units.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Some(Verdict::Recorded(_))));
         for change in recorded.flat_map(|(unit, _)| &unit.changes).filter(|change| change.changes_authority) {
             self.head.authority_changed(change.scope);
         }
@@ -195,7 +203,8 @@ impl Writer {
     }
 
     async fn look_up(&self, batch: &Batch) -> Result<bool, sqlx::Error> {
-        let (Some(position), Some(event)) = (batch.events.position.first(), batch.events.event_id.first()) else {
+        let (Some(position), Some(event)) = (batch.events.position.first(), batch.events.event_id.first())
+        else {
             // Only kept answers: trying again finds them, or keeps them.
             return Ok(false);
         };
@@ -237,11 +246,11 @@ async fn record_batch(
     let judgements = admit(units, &facts);
     let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
     if batch.is_empty() {
-        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.map_err(Failure::NotRecorded)?;
+        connection.execute("ROLLBACK").await.map_err(Failure::NotRecorded)?;
         return Ok((verdicts, facts.position));
     }
     record(connection, &batch).await.map_err(Failure::NotRecorded)?;
-    match sqlx::raw_sql("COMMIT").execute(&mut *connection).await {
+    match connection.execute("COMMIT").await {
         Ok(_) => {
             counter!("quarterdeck_ledger_events_total").increment(batch.events.position.len() as u64);
             Ok((verdicts, batch.position))
@@ -252,9 +261,7 @@ async fn record_batch(
 
 /// Begins the transaction and takes the ledger's lock, in one round trip.
 async fn lock(connection: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
-    let row = sqlx::raw_sql("BEGIN; SELECT position, recorded_at FROM ledger_head FOR UPDATE")
-        .fetch_one(&mut *connection)
-        .await?;
+    let row = connection.fetch_one("BEGIN; SELECT position, recorded_at FROM ledger_head FOR UPDATE").await?;
     Ok((row.try_get("position")?, row.try_get("recorded_at")?))
 }
 
@@ -275,7 +282,9 @@ fn lay_out(
         .iter()
         .zip(&judgements)
         .filter_map(|(unit, judgement)| match judgement {
-            Judgement::Decided(Verdict::Refused(refusal)) if *refusal != Refusal::KeyReused => Some((unit, refusal)),
+            Judgement::Decided(Verdict::Refused(refusal)) if *refusal != Refusal::KeyReused => {
+                Some((unit, refusal))
+            }
             Judgement::Decided(_) | Judgement::Admitted | Judgement::Deferred => None,
         })
         .collect();
@@ -304,8 +313,11 @@ pub(super) async fn judge(
     let units = [unit];
     let mut snapshot = connection.begin().await.map_err(LedgerError::unavailable)?;
     let facts = async {
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *snapshot).await?;
-        let row = sqlx::query("SELECT position, recorded_at FROM ledger_head").fetch_one(&mut *snapshot).await?;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            .execute(&mut *snapshot)
+            .await?;
+        let row =
+            sqlx::query("SELECT position, recorded_at FROM ledger_head").fetch_one(&mut *snapshot).await?;
         let head = (row.try_get("position")?, row.try_get("recorded_at")?);
         probe(&mut snapshot, &units, head, clock.now()).await
     }

@@ -78,7 +78,9 @@ impl Facts for ApiKeyEvent {
             Self::Rotated { membership, works_until, .. } => {
                 vec![ReferenceChange::Add { to: key_of(*membership, of), until: Some(*works_until) }]
             }
-            Self::Revoked { membership, .. } | Self::Expired { membership } | Self::Deleted { membership } => {
+            Self::Revoked { membership, .. }
+            | Self::Expired { membership }
+            | Self::Deleted { membership } => {
                 vec![ReferenceChange::Drop { to: key_of(*membership, of) }]
             }
         }
@@ -90,7 +92,9 @@ impl Facts for ApiKeyEvent {
                 Requirement::InPhase { id: issued.membership, phases: &["invited", "active"] },
                 Requirement::AtMost { to: key_of(issued.membership, of), limit: MOST_LIVE_KEYS },
             ],
-            Self::Rotated { .. } | Self::Revoked { .. } | Self::Expired { .. } | Self::Deleted { .. } => vec![],
+            Self::Rotated { .. } | Self::Revoked { .. } | Self::Expired { .. } | Self::Deleted { .. } => {
+                vec![]
+            }
         }
     }
 

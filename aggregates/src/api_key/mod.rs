@@ -170,7 +170,9 @@ impl ApiKey {
                 Err(ApiKeyRefusal::AlreadyExists)
             }
 
-            (P::Active, C::Rotate { at, .. }) if self.has_expired_by(at) => Err(ApiKeyRefusal::Ended("expired")),
+            (P::Active, C::Rotate { at, .. }) if self.has_expired_by(at) => {
+                Err(ApiKeyRefusal::Ended("expired"))
+            }
             (P::Active, C::Rotate { at, successor, works_until }) => {
                 let works_until = self.expires_at.map_or(works_until, |end| end.min(works_until)).max(at);
                 Ok(vec![ApiKeyEvent::Rotated { membership: self.membership()?, successor, works_until }])

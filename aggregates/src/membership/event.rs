@@ -161,7 +161,9 @@ impl Facts for MembershipEvent {
                 requirements.extend(administered.then_some(one_remains));
                 requirements
             }
-            Self::Added { kind: ScopeKind::Platform, .. } | Self::Updated(_) | Self::Reactivated { .. } => vec![],
+            Self::Added { kind: ScopeKind::Platform, .. } | Self::Updated(_) | Self::Reactivated { .. } => {
+                vec![]
+            }
         }
     }
 

@@ -160,7 +160,9 @@ impl Membership {
             (P::None, C::Update { .. } | C::Suspend { .. } | C::Reactivate | C::Remove { .. }) => {
                 Err(MembershipRefusal::NotFound)
             }
-            (P::Removed, C::Update { .. } | C::Suspend { .. } | C::Reactivate) => Err(MembershipRefusal::Removed),
+            (P::Removed, C::Update { .. } | C::Suspend { .. } | C::Reactivate) => {
+                Err(MembershipRefusal::Removed)
+            }
             (P::Removed, C::Remove { .. })
             | (P::Suspended, C::Suspend { .. })
             | (P::Invited | P::Active, C::Reactivate) => Ok(vec![]),

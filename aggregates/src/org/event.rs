@@ -220,7 +220,9 @@ impl Facts for OrgEvent {
                 held.claims(ClaimChange::Take)
             }
             Self::Updated(update) => update.claims(),
-            Self::Rejected { claimed, .. } | Self::Deleted { claimed } => claimed.claims(ClaimChange::Release),
+            Self::Rejected { claimed, .. } | Self::Deleted { claimed } => {
+                claimed.claims(ClaimChange::Release)
+            }
             Self::Restored { claimed } => claimed.claims(ClaimChange::Take),
             Self::Approved { .. } | Self::Activated { .. } | Self::Deactivated { .. } => vec![],
         }

@@ -202,26 +202,40 @@ impl Org {
 
             (_, true, C::Restore) => Ok(vec![OrgEvent::Restored { claimed: self.claimed()? }]),
             (_, false, C::Restore) | (_, true, C::Delete) => Ok(vec![]),
-            (_, true, C::Update { .. } | C::Approve { .. } | C::Reject { .. } | C::Activate { .. } | C::Deactivate { .. }) => {
-                Err(OrgRefusal::Deleted)
-            }
+            (
+                _,
+                true,
+                C::Update { .. }
+                | C::Approve { .. }
+                | C::Reject { .. }
+                | C::Activate { .. }
+                | C::Deactivate { .. },
+            ) => Err(OrgRefusal::Deleted),
 
             (_, false, C::Update { name, profile, spec }) => self.update(name, profile, *spec),
             (_, false, C::Delete) if self.profile.deletion_protection => Err(OrgRefusal::DeletionProtected),
             (_, false, C::Delete) => Ok(vec![OrgEvent::Deleted { claimed: self.claimed()? }]),
 
-            (P::PendingApproval, false, C::Approve { at, reason }) => Ok(vec![OrgEvent::Approved { at, reason }]),
+            (P::PendingApproval, false, C::Approve { at, reason }) => {
+                Ok(vec![OrgEvent::Approved { at, reason }])
+            }
             (P::Active, false, C::Approve { .. } | C::Activate { .. }) => Ok(vec![]),
             (P::Deactivated, false, C::Activate { reason }) => Ok(vec![OrgEvent::Activated { reason }]),
             (P::Active, false, C::Deactivate { reason }) => Ok(vec![OrgEvent::Deactivated { reason }]),
-            (P::Deactivated, false, C::Deactivate { .. }) | (P::Rejected, false, C::Reject { .. }) => Ok(vec![]),
+            (P::Deactivated, false, C::Deactivate { .. }) | (P::Rejected, false, C::Reject { .. }) => {
+                Ok(vec![])
+            }
             (P::PendingApproval, false, C::Reject { reason }) => {
                 Ok(vec![OrgEvent::Rejected { claimed: self.claimed()?, reason }])
             }
 
-            (P::Deactivated, false, C::Approve { .. }) => Err(self.wrong_phase("approve", "activate it instead")),
+            (P::Deactivated, false, C::Approve { .. }) => {
+                Err(self.wrong_phase("approve", "activate it instead"))
+            }
             (P::Rejected, false, C::Approve { .. }) => Err(self.wrong_phase("approve", "create it anew")),
-            (P::PendingApproval, false, C::Activate { .. }) => Err(self.wrong_phase("activate", "approve it first")),
+            (P::PendingApproval, false, C::Activate { .. }) => {
+                Err(self.wrong_phase("activate", "approve it first"))
+            }
             (P::Rejected, false, C::Activate { .. }) => Err(self.wrong_phase("activate", "create it anew")),
             (P::PendingApproval, false, C::Deactivate { .. }) => {
                 Err(self.wrong_phase("deactivate", "approve or reject it"))

@@ -142,7 +142,9 @@ impl Partner {
             }
             (None, _, C::Update { .. } | C::Delete | C::Restore) => Err(PartnerRefusal::NotFound),
             (Some(_), _, C::Create { .. }) => Err(PartnerRefusal::AlreadyExists),
-            (Some(name), true, C::Restore) => Ok(vec![PartnerEvent::Restored { claimed: self.claimed(name) }]),
+            (Some(name), true, C::Restore) => {
+                Ok(vec![PartnerEvent::Restored { claimed: self.claimed(name) }])
+            }
             (Some(_), true, C::Update { .. }) => Err(PartnerRefusal::Deleted),
             (Some(_), true, C::Delete) | (Some(_), false, C::Restore) => Ok(vec![]),
             (Some(is), false, C::Update { name, profile, spec }) => {
