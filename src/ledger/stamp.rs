@@ -3,6 +3,7 @@
 //! Gives the admitted units of a batch their positions and the moment they are recorded, renders their documents, and
 //! lays everything out in columns, so that a fixed number of statements can store it.
 
+use super::actor;
 use super::canonical;
 use super::leaf::Leaf;
 use super::probe::{Facts, ScopeFact};
@@ -167,8 +168,9 @@ fn not_json(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stamp
 
 impl Batch {
     fn add(&mut self, unit: &Unit, facts: &Facts) -> Result<Recorded, StampError> {
-        let metadata = canonical::to_string(&unit.metadata).map_err(not_json)?;
         let actor = unit.actor.clone().unwrap_or_else(the_system);
+        let metadata = actor::metadata(unit.metadata.clone(), &actor);
+        let metadata = canonical::to_string(&metadata).map_err(not_json)?;
         let mut answered_in = None;
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
         for change in &unit.changes {
