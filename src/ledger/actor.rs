@@ -51,16 +51,12 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let kinds = [
-            ActorKind::User,
-            ActorKind::ApiKey,
-            ActorKind::Operator,
-            ActorKind::Agent,
-            ActorKind::System,
-        ];
+        let kinds =
+            [ActorKind::User, ActorKind::ApiKey, ActorKind::Operator, ActorKind::Agent, ActorKind::System];
         for (kind, user_id) in kinds.into_iter().zip([None, Some(Uuid::nil())].into_iter().cycle()) {
             let actor = Actor { kind, id: "QDAK0123456789ABCDEF".to_owned(), user_id };
-            let before = BTreeMap::from([("actorUserId", "of another".to_owned()), ("requestId", "r".to_owned())]);
+            let before =
+                BTreeMap::from([("actorUserId", "of another".to_owned()), ("requestId", "r".to_owned())]);
             let text = serde_json::to_string(&metadata(before, &actor)).unwrap();
             assert_eq!(read(&text).unwrap(), actor);
             assert!(text.contains("\"requestId\":\"r\""));

@@ -187,7 +187,9 @@ async fn documents(
     let stored: Vec<DocumentRow> = query.fetch_all(db).await?;
     let stored: HashMap<(Uuid, i64), DocumentRow> = stored
         .into_iter()
-        .map(|row| (if matches!(which, Documents::Current) { (row.id, 0) } else { (row.id, row.version) }, row))
+        .map(|row| {
+            (if matches!(which, Documents::Current) { (row.id, 0) } else { (row.id, row.version) }, row)
+        })
         .collect();
     report.rows += derived.len();
     for row in derived {
