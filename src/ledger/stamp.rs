@@ -169,7 +169,7 @@ fn not_json(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stamp
 impl Batch {
     fn add(&mut self, unit: &Unit, facts: &Facts) -> Result<Recorded, StampError> {
         let actor = unit.actor.clone().unwrap_or_else(the_system);
-        let metadata = actor::metadata(unit.metadata.clone(), &actor);
+        let metadata = actor::metadata(unit.metadata.clone(), &actor).map_err(not_json)?;
         let metadata = canonical::to_string(&metadata).map_err(not_json)?;
         let mut answered_in = None;
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };

@@ -52,12 +52,16 @@ pub async fn verify(pool: &PgPool) -> Result<Verified, VerifyError> {
     let mut connection = pool.acquire().await?;
     let mut snapshot = connection.begin().await?;
     sqlx::query(SNAPSHOT).execute(&mut *snapshot).await?;
-    let verified = verify_in(&mut snapshot).await;
+    let verified = verify_as_seen(&mut snapshot).await;
     snapshot.rollback().await?;
-    Ok(verified?)
+    verified
 }
 
-async fn verify_in(db: &mut PgConnection) -> Result<Verified, sqlx::Error> {
+/// As [`verify`], as this connection sees the database; while it changes, that must be in one snapshot.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn verify_as_seen(db: &mut PgConnection) -> Result<Verified, VerifyError> {
     let (head, head_recorded_at) = reader::head(db).await?;
     let mut reader = Reader::new(0, head);
     let mut seen = Seen::default();
@@ -69,7 +73,7 @@ async fn verify_in(db: &mut PgConnection) -> Result<Verified, sqlx::Error> {
                 }
             }
             Ok(None) => break,
-            Err(ReadError::Database(error)) => return Err(error),
+            Err(ReadError::Database(error)) => return Err(error.into()),
             Err(error @ (ReadError::Gap { expected, .. } | ReadError::Short { expected, .. })) => {
                 return Ok(Verified::Damaged(Fault { position: expected, what: error.to_string() }));
             }
@@ -89,7 +93,7 @@ async fn verify_in(db: &mut PgConnection) -> Result<Verified, sqlx::Error> {
         Err(CheckError::Fold(FoldError { position, what })) => {
             Ok(Verified::Damaged(Fault { position, what }))
         }
-        Err(CheckError::Database(error) | CheckError::Read(ReadError::Database(error))) => Err(error),
+        Err(CheckError::Database(error) | CheckError::Read(ReadError::Database(error))) => Err(error.into()),
         // The same snapshot was read a moment ago.
         Err(CheckError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
             let position = error.missing().unwrap_or(head);

@@ -3,7 +3,7 @@
 use crate::world::World;
 use quarterdeck::ledger::reader::{ReadError, Reader};
 use quarterdeck::ledger::rebuild;
-use quarterdeck::ledger::verify::{Verified, verify};
+use quarterdeck::ledger::verify::{Verified, verify_as_seen};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use values::{Role, ScopeId};
 
@@ -21,13 +21,13 @@ async fn filled() -> (World, ScopeId) {
 }
 
 /// Changes something as only a superuser can, and says what verifying finds then.
-async fn tampered(statement: &'static str) -> Verified {
-    let (world, _) = filled().await;
+async fn tampered(world: &World, statement: &'static str) -> Verified {
     let mut superuser = world.database().superuser_options().connect().await.unwrap();
-    sqlx::raw_sql("SET session_replication_role = replica").execute(&mut superuser).await.unwrap();
+    sqlx::raw_sql("SET session_replication_role = replica; BEGIN").execute(&mut superuser).await.unwrap();
     let changed = sqlx::raw_sql(statement).execute(&mut superuser).await.unwrap();
     assert!(changed.rows_affected() > 0, "{statement}");
-    verify(&world.pool).await.unwrap()
+    // Ends without a commit.
+    verify_as_seen(&mut superuser).await.unwrap()
 }
 
 #[tokio::test]
@@ -42,6 +42,7 @@ async fn a_ledger_that_nobody_touched_is_fine() {
 
 #[tokio::test]
 async fn an_event_that_was_changed_is_found() {
+    let (world, _) = filled().await;
     for statement in [
         "UPDATE events SET payload = replace(payload::text, '\"b\"', '\"x\"')::json WHERE position = 6",
         "UPDATE events SET metadata = replace(metadata::text, 'User', 'Operator')::json WHERE position = 6",
@@ -53,15 +54,17 @@ async fn an_event_that_was_changed_is_found() {
         "UPDATE events SET leaf = sha256('x') WHERE position = 6",
         "UPDATE events SET aggregate_type = 'partner' WHERE position = 6",
     ] {
-        match tampered(statement).await {
+        match tampered(&world, statement).await {
             Verified::Damaged(fault) => assert_eq!(fault.position, 6, "{statement}: {fault}"),
             found => panic!("{statement}: {found:?}"),
         }
     }
+    world.end().await;
 }
 
 #[tokio::test]
 async fn an_event_that_was_removed_or_added_is_found() {
+    let (world, _) = filled().await;
     for (statement, position) in [
         ("DELETE FROM events WHERE position = 1", 1),
         ("DELETE FROM events WHERE position = 4", 4),
@@ -74,15 +77,17 @@ async fn an_event_that_was_removed_or_added_is_found() {
         ("UPDATE ledger_head SET position = 8", 8),
         ("UPDATE ledger_head SET recorded_at = 0", 7),
     ] {
-        match tampered(statement).await {
+        match tampered(&world, statement).await {
             Verified::Damaged(fault) => assert_eq!(fault.position, position, "{statement}: {fault}"),
             found => panic!("{statement}: {found:?}"),
         }
     }
+    world.end().await;
 }
 
 #[tokio::test]
 async fn a_row_that_is_not_what_the_ledger_says_is_found() {
+    let (world, _) = filled().await;
     for (statement, table) in [
         ("UPDATE documents SET document = '{}' WHERE name = 'c'", "documents"),
         ("UPDATE documents SET name = 'x' WHERE name = 'c'", "documents"),
@@ -100,13 +105,14 @@ async fn a_row_that_is_not_what_the_ledger_says_is_found() {
         ("UPDATE scopes SET authority = 1", "scopes"),
         ("DELETE FROM ledger_batches WHERE position = 6", "ledger_batches"),
     ] {
-        match tampered(statement).await {
+        match tampered(&world, statement).await {
             Verified::Differs(report) => {
                 assert!(report.differences.iter().all(|it| it.table == table), "{statement}: {report:?}");
             }
             found => panic!("{statement}: {found:?}"),
         }
     }
+    world.end().await;
 }
 
 async fn read(db: &mut PgConnection, mut reader: Reader) -> Result<i64, ReadError> {
