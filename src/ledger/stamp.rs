@@ -113,11 +113,13 @@ impl Batch {
     #[must_use]
     pub fn recorded(&self, unit: &Unit) -> Recorded {
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
+        let answers = |change: &&Change| unit.answer.is_some_and(|answer| answer.id == change.id);
+        let scope = unit.changes.iter().find(answers).map(|change| change.scope.as_uuid());
         for (index, id) in self.events.event_id.iter().enumerate() {
-            let mine = |change: &&Change| change.events.iter().any(|event| event.id == *id);
-            if let Some(change) = unit.changes.iter().find(mine) {
+            let mine = |change: &Change| change.events.iter().any(|event| event.id == *id);
+            if unit.changes.iter().any(mine) {
                 recorded.position = self.events.position[index];
-                if unit.answer.is_some_and(|answer| answer.id == change.id) {
+                if scope == Some(self.events.org_id[index]) {
                     recorded.scope_position = self.events.org_position[index];
                 }
             }
