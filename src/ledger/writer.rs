@@ -282,7 +282,7 @@ fn lay_out(
         .iter()
         .zip(&judgements)
         .filter_map(|(unit, judgement)| match judgement {
-            Judgement::Decided(Verdict::Refused(refusal)) if *refusal != Refusal::KeyReused => {
+            Judgement::Decided(verdict @ Verdict::Refused(refusal)) if verdict.is_kept() => {
                 Some((unit, refusal))
             }
             Judgement::Decided(_) | Judgement::Admitted | Judgement::Deferred => None,
