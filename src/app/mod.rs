@@ -3,14 +3,21 @@
 //! A use case loads what it needs, lets aggregates decide, and hands a unit to the ledger ([`run`]). It knows nothing of
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
+pub mod anonymous;
+pub mod attempts;
+pub mod audit;
 pub mod bootstrap;
 pub mod call;
 pub mod orgs;
+pub mod partners;
 pub mod people;
 pub mod plan;
+pub mod rate;
 pub mod read;
 mod refusal;
 pub mod run;
+pub mod signup;
+pub mod timers;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};
@@ -49,6 +56,12 @@ pub struct App {
     pub authenticator: Authenticator,
     /// When keys were last used.
     pub last_uses: LastUses,
+    /// Attempts that are counted.
+    pub attempts: attempts::Attempts,
+    /// Credentials that open nothing, counted.
+    pub strangers: anonymous::AnonymousAttempts,
+    /// How often the public has asked.
+    pub public_rate: rate::PublicRate,
     partners: RwLock<HashMap<ScopeId, ScopeId>>,
 }
 
@@ -108,6 +121,9 @@ impl App {
             ids: Ids::new(random()),
             random: random(),
             last_uses: LastUses::default(),
+            attempts: attempts::Attempts::default(),
+            strangers: anonymous::AnonymousAttempts::default(),
+            public_rate: rate::PublicRate::default(),
             partners: RwLock::default(),
             pool,
             ledger,
