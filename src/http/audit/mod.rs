@@ -9,7 +9,7 @@ use crate::app::audit::{Audited, Wanted};
 use crate::crypto::sha256;
 use crate::http::call::moment;
 use crate::http::paging::PageCursor;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, ProblemCode};
 use crate::http::request::ListQuery;
 use api::{AuditOutcome, AuditPage};
 use axum::Json;
@@ -128,7 +128,9 @@ async fn send(
     query: ListQuery<Filters>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    query.page.sort(&[])?;
+    query.page.sort(&[]).map_err(|_| {
+        Problem::new(ProblemCode::InvalidParameter, "?sort: entries are newest first, and in no other order.")
+    })?;
     let counting = audited.counting();
     let identity = sha256(
         format!("{audited:?}|{only_about_org:?}|{:?}|{}", query.own, query.as_of.is_some()).as_bytes(),

@@ -169,6 +169,9 @@ async fn authorized<R: Right, P: Place>(
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
+    if let Some(attempted) = parts.extensions.get::<Attempted>() {
+        attempted.found(target);
+    }
     let reach = require(decide(&caller, R::PERMISSION, target, made_by_caller))?;
     let call = Call {
         caller,
