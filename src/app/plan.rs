@@ -244,7 +244,8 @@ pub(super) async fn call_metadata(
     app: &App,
     call: &Call,
 ) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
-    let (caller, origin) = (&call.caller, &call.origin);
+    let caller = &call.caller;
+    let origin = &call.origin;
     let mut metadata = BTreeMap::from([
         ("actor", actor_json(&caller.actor())),
         ("userId", caller.user.to_string()),

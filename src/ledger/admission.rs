@@ -33,16 +33,12 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 touched.add(unit);
                 return Judgement::Deferred;
             }
-            match judge(unit, facts) {
-                Some(verdict) => {
-                    touched.add_key(unit);
-                    Judgement::Decided(verdict)
-                }
-                None => {
-                    touched.add(unit);
-                    Judgement::Admitted
-                }
+            if let Some(verdict) = judge(unit, facts) {
+                touched.add_key(unit);
+                return Judgement::Decided(verdict);
             }
+            touched.add(unit);
+            Judgement::Admitted
         })
         .collect()
 }
