@@ -11,7 +11,7 @@ use crate::config::{self, NoDataDir};
 use crate::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
 
 /// All migrations, in order; embedded when the program is built.
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Every statement of the service is a look-up by a full key or an index range. A plan made while tables are empty would
 /// scan them, and be kept while they grow; so scans and the joins that need them are off, but for commands that read

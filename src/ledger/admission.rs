@@ -34,7 +34,9 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 return Judgement::Deferred;
             }
             if let Some(verdict) = judge(unit, facts) {
-                touched.add_key(unit);
+                if verdict.is_kept() {
+                    touched.add_key(unit);
+                }
                 return Judgement::Decided(verdict);
             }
             touched.add(unit);
@@ -84,7 +86,7 @@ impl<'a> Touched<'a> {
         }
     }
 
-    /// A refusal is kept under its key too, so the key is touched even where nothing else is.
+    /// A refusal that is kept touches its key, even where nothing else is touched.
     fn add_key(&mut self, unit: &'a Unit) {
         self.keys.extend(key_of(unit));
     }

@@ -103,8 +103,8 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
             | Requirement::NoneRemains(_)
             | Requirement::OneRemains(_) => None,
         });
-    let changed = changes().filter(|change| change.document.is_some()).map(|change| change.id);
-    let ids: Vec<Uuid> = changed.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
+    let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
+    let ids: Vec<Uuid> = documented.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
     if ids.is_empty() {
         return Ok(());
     }
