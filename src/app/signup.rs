@@ -12,7 +12,7 @@ use crate::ledger::unit::Refusal;
 use aggregates::facts::ClaimKind;
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::org::{self, Org, OrgCommand, OrgSpec};
-use aggregates::partner::{Partner, SignupPolicy};
+use aggregates::partner::SignupPolicy;
 use aggregates::profile::Profile;
 use aggregates::user::{User, UserCommand};
 use api::Signup;
@@ -56,7 +56,7 @@ impl App {
         };
         let partner = match by_host {
             Some(partner) => Some(partner),
-            None => partners::named(&self.pool, FALLBACK).await?,
+            None => self.standings.partner_named(FALLBACK).await?,
         };
         let partner = partner.ok_or(Refused::SignupClosed)?;
         let sign_up = SignUp { partner, input: Arc::new(input), origin };
@@ -73,8 +73,8 @@ impl App {
 
 impl UseCase for SignUp {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let partner = plan.load::<Partner>(self.partner.as_uuid()).await?.state;
-        if partner.deleted || partner.spec.policy.signup == SignupPolicy::Closed {
+        let partner = plan.app.standings.partner(self.partner).await?;
+        if !partner.active || partner.signup == SignupPolicy::Closed {
             return Err(Refused::SignupClosed);
         }
         if orgs::waiting(&plan.app.pool, self.partner, MOST_WAITING).await? >= MOST_WAITING {
