@@ -5,12 +5,16 @@
 
 pub mod bootstrap;
 pub mod call;
+mod issuing;
+pub mod keys;
+pub mod me;
 pub mod orgs;
 pub mod people;
 pub mod plan;
 pub mod read;
 mod refusal;
 pub mod run;
+pub mod users;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};

@@ -2,9 +2,11 @@
 //! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
 //! needs a right.
 
+mod member;
 mod place;
 mod rights;
 
+pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
@@ -16,7 +18,7 @@ use super::reply::Reply;
 use super::request::{
     AsOf, IfMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query, fingerprint_input,
 };
-use crate::app::call::{Conditions, Expected, Origin, decide, require};
+use crate::app::call::{Conditions, Expected, Origin, decide, decide_reading, require};
 use crate::app::plan::UseCase;
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Call};
@@ -118,6 +120,23 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     }
 }
 
+/// A caller that has been let in, for operations that need no right.
+#[derive(Debug)]
+pub struct LetIn {
+    /// Who.
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Arc<App>> for LetIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let origin = origin(parts, app).await?;
+        let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+        Ok(Self { caller: let_in(app, &presented, &origin).await? })
+    }
+}
+
 impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
     type Rejection = Problem;
 
@@ -141,16 +160,7 @@ async fn authorized<R: Right, P: Place>(
     parts: &mut Parts,
     app: &Arc<App>,
 ) -> Result<Authorized<R, P>, Problem> {
-    let context = RequestContext::from_request_parts(parts, app).await?;
-    let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
-    let origin = Origin {
-        request_id: context.request_id.as_str().to_owned(),
-        correlation_id: context.correlation_id.unwrap_or_else(|| context.request_id.as_str().to_owned()),
-        reason: context.change_reason,
-        client: context.client.as_str(),
-        user_agent: context.user_agent,
-        address,
-    };
+    let origin = origin(parts, app).await?;
     let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
     let caller = let_in(app, &presented, &origin).await?;
     let parameters = RawPathParams::from_request_parts(parts, app)
@@ -159,12 +169,14 @@ async fn authorized<R: Right, P: Place>(
         .map(|raw| PathParameters::from(&raw))?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
+    let permission = place.permission(&caller, R::PERMISSION);
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
-    let reach = require(decide(&caller, R::PERMISSION, target, made_by_caller))?;
+    let ask = if parts.method.is_safe() { decide_reading } else { decide };
+    let reach = require(ask(&caller, permission, target, made_by_caller))?;
     let call = Call {
         caller,
         secret: presented.secret,
-        permission: R::PERMISSION,
+        permission,
         action: R::ACTION,
         target,
         made_by_caller,
@@ -173,6 +185,20 @@ async fn authorized<R: Right, P: Place>(
         conditions: Conditions::default(),
     };
     Ok(Authorized { call, place, right: PhantomData })
+}
+
+/// What the request says beside what it asks for.
+async fn origin(parts: &mut Parts, app: &Arc<App>) -> Result<Origin, Problem> {
+    let context = RequestContext::from_request_parts(parts, app).await?;
+    let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
+    Ok(Origin {
+        request_id: context.request_id.as_str().to_owned(),
+        correlation_id: context.correlation_id.unwrap_or_else(|| context.request_id.as_str().to_owned()),
+        reason: context.change_reason,
+        client: context.client.as_str(),
+        user_agent: context.user_agent,
+        address,
+    })
 }
 
 async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> Result<Caller, Problem> {
