@@ -8,6 +8,9 @@ pub mod attempts;
 pub mod audit;
 pub mod bootstrap;
 pub mod call;
+mod issuing;
+pub mod keys;
+pub mod me;
 pub mod orgs;
 pub mod partners;
 pub mod people;
@@ -19,6 +22,7 @@ pub mod run;
 pub mod standing;
 pub mod signup;
 pub mod timers;
+pub mod users;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};

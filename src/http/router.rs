@@ -3,7 +3,9 @@
 use super::attempts::attempts;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{audit, documentation, fallback, orgs, partners, signup};
+use super::{
+    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, signup, users,
+};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -21,6 +23,11 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(orgs::routes())
         .merge(partners::routes())
         .merge(audit::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .merge(partner_users::routes())
+        .merge(operators::routes())
+        .merge(me::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)
