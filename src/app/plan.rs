@@ -244,9 +244,9 @@ impl<'a> Plan<'a> {
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
-        let changed = changes.iter().find(|change| change.id == answer.id);
+        let of_answer = changes.iter().find(|change| change.id == answer.id);
         let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
-        let answer_scope = changed.map_or(fallback, |change| change.scope);
+        let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match (self.call, self.public) {
             (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),
             (None, Some(public)) => (public.metadata, public.actor),

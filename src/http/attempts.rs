@@ -129,7 +129,8 @@ fn kind(action: &str) -> String {
 
 fn subject(action: &str) -> &str {
     match action.split('.').next().unwrap_or_default() {
-        "partnerUser" => "user",
+        // Staff and operators are users, too.
+        "partnerUser" | "operator" => "user",
         subject => subject,
     }
 }

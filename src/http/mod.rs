@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod api_keys;
 pub mod attempts;
 mod audit;
 pub mod body;
@@ -11,8 +12,12 @@ pub mod documentation;
 pub mod edit;
 pub mod fallback;
 pub mod listing;
+mod me;
+pub mod member_lists;
+mod operators;
 mod orgs;
 pub mod paging;
+mod partner_users;
 mod partners;
 pub mod problem;
 mod refused;
@@ -20,3 +25,6 @@ pub mod reply;
 pub mod request;
 pub mod router;
 mod signup;
+mod trail;
+mod trail_formats;
+mod users;

@@ -21,8 +21,8 @@ async fn a_partner_is_made_found_changed_deleted_and_restored() {
     assert_eq!(world.operator("POST", "/v1/partners", &again).await.expect(409).code(), "name_taken");
 
     let path = format!("/v1/partners/{id}");
-    let patch = json!({"metadata": {"displayName": "Northwind"}, "spec": {"host": null, "links": {"docs": "https://d.test/"}}});
-    let patched = world.ask("PATCH", &path).key(&world.operator).header("if-match", "\"1\"").patch(&patch);
+    let edit = json!({"metadata": {"displayName": "Northwind"}, "spec": {"host": null, "links": {"docs": "https://d.test/"}}});
+    let patched = world.ask("PATCH", &path).key(&world.operator).header("if-match", "\"1\"").patch(&edit);
     let patched = patched.send().await.expect(200);
     assert_eq!(patched.json["spec"]["host"], Value::Null);
     assert_eq!(
