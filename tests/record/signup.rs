@@ -28,6 +28,15 @@ async fn an_org_signs_up_waits_and_is_approved() {
     assert!(!member.contains("acme.test") && !member.contains("Ada"), "sealed: {member}");
     let approved = world.operator("POST", &format!("/v1/orgs/{org}/approve"), &json!({})).await.expect(200);
     assert_eq!(approved.json["status"]["phase"], "active");
+
+    let users = world.get(&world.operator, &format!("/v1/orgs/{org}/users")).await.expect(200);
+    assert_eq!(users.items()[0]["spec"]["email"], "ada@acme.test");
+    let user = users.items()[0]["metadata"]["id"].as_str().unwrap();
+    let issue = format!("/v1/orgs/{org}/users/{user}/api-keys");
+    let key = world.operator("POST", &issue, &json!({"metadata": {"name": "first"}})).await.expect(201);
+    let secret = key.json["status"]["secret"].as_str().unwrap();
+    let trail = world.get(secret, &format!("/v1/orgs/{org}/audit")).await.expect(200);
+    assert_eq!(trail.all("action"), ["apiKey.issue", "org.approve", "signup", "signup"]);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use quarterdeck::app::{App, Parts, Refused};
 use quarterdeck::clock::ManualClock;
 use quarterdeck::crypto::{Keyring, Random, issue_key};
 use quarterdeck::http::router::router;
+use quarterdeck::ids::membership_id;
 use quarterdeck::ledger::LedgerTasks;
 use quarterdeck::serve::ClientAddress;
 use serde_json::{Value, json};
@@ -171,7 +172,8 @@ impl World {
 
     /// A member of a scope, with a key that works for so many hours.
     pub(crate) async fn member(&self, kind: ScopeKind, scope: ScopeId, home: ScopeId, role: Role) -> Member {
-        let [user, membership, key] = [(); 3].map(|()| self.app.ids.mint(testing_now()));
+        let [user, key] = [(); 2].map(|()| self.app.ids.mint(testing_now()));
+        let membership = membership_id(scope, user);
         let (access_key_id, secret) = issue_key(&self.app.random);
         let member = Member {
             user,
