@@ -5,6 +5,7 @@
 
 pub mod bootstrap;
 pub mod call;
+pub mod health;
 pub mod orgs;
 pub mod people;
 pub mod plan;
