@@ -153,13 +153,26 @@ impl<'de> Deserialize<'de> for Owned {
 macro_rules! kind {
     ($marker:ident, $name:literal) => {
         #[doc = concat!("The kind `", $name, "`.")]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $marker {
             #[doc = concat!("`", $name, "`")]
             #[default]
             #[serde(rename = $name)]
             It,
         }
+
+        // The derived one does not see a name that comes from a macro.
+        impl utoipa::PartialSchema for $marker {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!("The kind `", $name, "`.")))
+                    .enum_values(Some([$name]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $marker {}
     };
 }
 pub(crate) use kind;

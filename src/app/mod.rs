@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod audit;
 pub mod bootstrap;
 pub mod call;
+pub mod health;
 mod issuing;
 pub mod keys;
 pub mod me;
@@ -19,8 +20,8 @@ pub mod rate;
 pub mod read;
 mod refusal;
 pub mod run;
-pub mod standing;
 pub mod signup;
+pub mod standing;
 pub mod timers;
 pub mod users;
 

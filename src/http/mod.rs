@@ -2,9 +2,9 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod api_keys;
 pub mod attempts;
 mod audit;
-mod api_keys;
 pub mod body;
 pub mod call;
 pub mod credentials;
@@ -14,15 +14,17 @@ pub mod fallback;
 pub mod listing;
 mod me;
 pub mod member_lists;
+pub mod observe;
 mod operators;
 mod orgs;
 pub mod paging;
-mod partners;
 mod partner_users;
+mod partners;
 pub mod problem;
 mod refused;
 pub mod reply;
 pub mod request;
 pub mod router;
+mod service;
 mod signup;
 mod users;

@@ -1,11 +1,17 @@
 //! What tests and benchmarks of the service share: a database each, ids and a clock in hand.
 
+mod client;
+mod contract;
 mod database;
 mod ids;
 mod server;
+mod service;
 
+pub use client::{Call, Client, Reply};
+pub use contract::Contract;
 pub use database::TestDatabase;
 pub use ids::SeededIds;
+pub use service::Service;
 
 use quarterdeck::clock::{ManualClock, at_micros};
 use std::sync::Arc;
