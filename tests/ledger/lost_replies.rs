@@ -76,8 +76,7 @@ async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::i
                     return Ok(());
                 }
                 if commits && take(&cuts.after) {
-                    server.read(&mut answered).await?;
-                    return Ok(());
+                    return server.read(&mut answered).await.map(drop);
                 }
             }
             read = server.read(&mut answered) => {
@@ -106,7 +105,7 @@ async fn a_commit_whose_answer_is_lost_is_answered_as_recorded() {
         let position = world.events().await;
         if round % 2 == 0 { &cuts.after } else { &cuts.during }.store(1, Ordering::SeqCst);
         let unit = proxied.org_unit(partner, &format!("o{round}")).await;
-        let unit = Unit { idempotency: idempotency(partner, &round.to_string(), 1), ..unit };
+        let unit = Unit { idempotency: Some(idempotency(partner, &round.to_string(), 1)), ..unit };
         let id = unit.changes[0].id;
         let Verdict::Recorded(recorded) = proxied.submit(unit).await else { panic!("it was recorded") };
         let document = recorded.document.unwrap();
@@ -115,7 +114,7 @@ async fn a_commit_whose_answer_is_lost_is_answered_as_recorded() {
         assert_eq!(world.events().await, position + 1);
 
         let again = proxied.org_unit(partner, &format!("o{round}")).await;
-        let again = Unit { idempotency: idempotency(partner, &round.to_string(), 1), ..again };
+        let again = Unit { idempotency: Some(idempotency(partner, &round.to_string(), 1)), ..again };
         let Verdict::Replayed(reply) = proxied.submit(again).await else { panic!("it was done again") };
         assert_eq!((reply.document, reply.position), (Some((id, 1)), recorded.scope_position));
     }
@@ -192,7 +191,7 @@ async fn every_unit_of_a_batch_whose_answer_is_lost_gets_its_own() {
         units.push(proxied.org_unit(partner, &format!("o{number}")).await);
     }
     let refused = proxied.org_unit(partner, "taken").await;
-    units[20] = Unit { idempotency: idempotency(partner, "refused", 1), ..refused };
+    units[20] = Unit { idempotency: Some(idempotency(partner, "refused", 1)), ..refused };
     // Waits for the next batch, as it wants what the first has taken.
     units[40] = proxied.org_unit(partner, "o0").await;
     units[41] = proxied.unit();
@@ -233,7 +232,7 @@ async fn a_kept_refusal_whose_answer_is_lost_is_the_same_refusal() {
     let org = proxied.org(partner, "taken").await;
     let unit = proxied.org_unit(partner, "taken").await;
     cuts.after.store(1, Ordering::SeqCst);
-    let verdict = proxied.submit(Unit { idempotency: idempotency(partner, "key", 1), ..unit }).await;
+    let verdict = proxied.submit(Unit { idempotency: Some(idempotency(partner, "key", 1)), ..unit }).await;
     let refusal = match verdict {
         Verdict::Replayed(reply) => reply.refusal,
         Verdict::Refused(refusal) => Some(refusal),
