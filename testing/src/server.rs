@@ -1,7 +1,7 @@
 //! One PostgreSQL for all test processes of this account: started by whoever needs it first, left running for the
 //! next, and stopped by a watchdog when nobody has used it for half a minute.
 //!
-//! It runs with `fsync` off: what tests crash is the service, never the database's machine.
+//! It runs with `fsync` and what goes with it off: what tests crash is the service, never the database's machine.
 
 use quarterdeck::database::MIGRATIONS;
 use quarterdeck::postgres::{BinarySearch, PrivatePostgres};
@@ -18,8 +18,9 @@ use tokio::sync::OnceCell;
 /// What every test's database begins with, so that databases whose process has gone are known.
 pub(crate) const PREFIX: &str = "test_";
 
-/// As many as parallel tests may need.
-const CONNECTIONS: &str = "400";
+/// As many connections as parallel tests may need, and nothing that only outlives a power failure.
+const SETTINGS: [(&str, &str); 4] =
+    [("max_connections", "400"), ("fsync", "off"), ("full_page_writes", "off"), ("wal_compression", "off")];
 
 /// A server that takes connections, and a database with everything migrated to copy from.
 #[derive(Debug)]
@@ -121,14 +122,14 @@ fn open(path: &Path) -> std::io::Result<File> {
 /// Sets it up for tests where that is not done yet; says whether it runs with these settings.
 async fn is_set_up(postgres: &PrivatePostgres) -> Result<bool, sqlx::Error> {
     let mut superuser = postgres.superuser_options("postgres").connect().await?;
-    let connections: String = sqlx::query_scalar("SHOW max_connections").fetch_one(&mut superuser).await?;
-    let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&mut superuser).await?;
-    let is_set_up = connections == CONNECTIONS && fsync == "off";
-    if !is_set_up {
-        sqlx::query(&format!("ALTER SYSTEM SET max_connections = {CONNECTIONS}"))
-            .execute(&mut superuser)
-            .await?;
-        sqlx::query("ALTER SYSTEM SET fsync = off").execute(&mut superuser).await?;
+    let mut is_set_up = true;
+    for (name, value) in SETTINGS {
+        let is: String =
+            sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(&mut superuser).await?;
+        if is != value {
+            sqlx::raw_sql(&format!("ALTER SYSTEM SET {name} = {value}")).execute(&mut superuser).await?;
+            is_set_up = false;
+        }
     }
     superuser.close().await?;
     Ok(is_set_up)
