@@ -51,8 +51,9 @@ impl Server {
 
         let mut postgres = PrivatePostgres::attach_or_start(&directory, &search).await?;
         if !is_set_up(&postgres).await? {
+            // While another process is responsible for it, it goes on as it is until its next start.
             postgres.stop().await?;
-            postgres = PrivatePostgres::start(&directory, &search).await?;
+            postgres = PrivatePostgres::attach_or_start(&directory, &search).await?;
         }
         watch(&directory)?;
         let server = Self {
@@ -124,11 +125,14 @@ async fn is_set_up(postgres: &PrivatePostgres) -> Result<bool, sqlx::Error> {
     let mut superuser = postgres.superuser_options("postgres").connect().await?;
     let mut is_set_up = true;
     for (name, value) in SETTINGS {
-        let is: String =
-            sqlx::query_scalar("SELECT current_setting($1)").bind(name).fetch_one(&mut superuser).await?;
-        if is != value {
-            sqlx::raw_sql(&format!("ALTER SYSTEM SET {name} = {value}")).execute(&mut superuser).await?;
-            is_set_up = false;
+        let is = sqlx::query_scalar("SELECT current_setting($1)").bind(name);
+        let is: String = is.fetch_one(&mut superuser).await?;
+        is_set_up &= is == value;
+    }
+    if !is_set_up {
+        for (name, value) in SETTINGS {
+            let set = format!("ALTER SYSTEM SET {name} = {value}");
+            sqlx::raw_sql(&set).execute(&mut superuser).await?;
         }
     }
     superuser.close().await?;
