@@ -33,14 +33,14 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 touched.add(unit);
                 return Judgement::Deferred;
             }
-            let Some(verdict) = judge(unit, facts) else {
-                touched.add(unit);
-                return Judgement::Admitted;
-            };
-            if verdict.is_kept() {
-                touched.add_key(unit);
+            if let Some(verdict) = judge(unit, facts) {
+                if verdict.is_kept() {
+                    touched.add_key(unit);
+                }
+                return Judgement::Decided(verdict);
             }
-            Judgement::Decided(verdict)
+            touched.add(unit);
+            Judgement::Admitted
         })
         .collect()
 }
