@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use values::Timestamp;
 
 /// Tells the time.
-pub trait Clock: Send + Sync + 'static {
+pub trait Clock: std::fmt::Debug + Send + Sync + 'static {
     /// The time, in whole microseconds.
     fn now(&self) -> Timestamp;
 }

@@ -33,6 +33,24 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's tables up to date, and ends.
     Migrate(Database),
+    /// Writes the OpenAPI document to standard output.
+    Openapi,
+    /// Issues an access key, on the host's word.
+    Key(Key),
+}
+
+/// What `key` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Key {
+    /// To the platform's first operator.
+    #[arg(long, required = true)]
+    pub operator: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
 }
 
 /// Where the data is; every command takes these.
@@ -147,7 +165,7 @@ mod tests {
         let all = ["quarterdeck", "serve"].iter().chain(arguments);
         match Cli::try_parse_from(all)?.command {
             Command::Serve(serve) => Ok(serve),
-            Command::Migrate(_) => unreachable!("`serve` was given"),
+            Command::Migrate(_) | Command::Openapi | Command::Key(_) => unreachable!("`serve` was given"),
         }
     }
 
@@ -181,8 +199,9 @@ mod tests {
     #[test]
     fn every_flag_is_also_a_variable() {
         for command in Cli::command().get_subcommands() {
-            for flag in
-                command.get_arguments().filter(|flag| !["help", "version"].contains(&flag.get_id().as_str()))
+            for flag in command
+                .get_arguments()
+                .filter(|flag| !["help", "version", "operator"].contains(&flag.get_id().as_str()))
             {
                 let expected = format!("QUARTERDECK_{}", flag.get_id().as_str().to_uppercase());
                 assert_eq!(flag.get_env().and_then(|it| it.to_str()), Some(expected.as_str()));

@@ -7,12 +7,16 @@
 //! http ──► authn ──► authz ──► app (decide) ──► ledger (admit, record) ──► reply
 //! ```
 
+pub mod app;
+pub mod authn;
 pub mod authz;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod database;
 pub mod http;
+pub mod ids;
+pub mod installation;
 pub mod ledger;
 pub mod logging;
 pub mod postgres;

@@ -25,6 +25,8 @@ async fn main() -> ExitCode {
         Command::Migrate(config) => {
             unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
         }
+        Command::Openapi => openapi(),
+        Command::Key(config) => unless_stopped(key(&config)).await,
     };
     result.unwrap_or_else(|error| {
         tracing::error!("{}", with_causes(&*error));
@@ -38,6 +40,35 @@ async fn migrate(config: &config::Database) -> Result<ExitCode, DatabaseError> {
     database.close().await?;
     migrated?;
     tracing::info!("The database is up to date");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The OpenAPI document, as the service serves it.
+fn openapi() -> Result<ExitCode, Box<dyn Error>> {
+    let (_, document) = quarterdeck::http::router::operations();
+    println!("{}", document.to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Issues the operator another key and prints it, once.
+async fn key(config: &config::Key) -> Result<ExitCode, Box<dyn Error>> {
+    let database = Database::for_command(&config.database, 4).await?;
+    let issued = async {
+        database.migrate().await?;
+        let (app, tasks) = serve::start(&config.database, config.keyring.as_deref(), &database).await?;
+        let secret = app.issue_operator_key().await?;
+        drop(app);
+        tasks.finished().await;
+        Ok::<_, Box<dyn Error>>(secret)
+    }
+    .await;
+    database.close().await?;
+    let Some(secret) = issued? else {
+        tracing::error!("No key was issued");
+        return Ok(ExitCode::FAILURE);
+    };
+    println!("Operator access key id: {}", secret.access_key_id());
+    println!("Operator secret:        {}", secret.expose());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,18 +9,27 @@ mod tls;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use serde_json::json;
+use values::KeySecret;
 
 pub use self::client_address::{ClientAddress, TrustedProxies};
 pub use self::server::{Limits, Refuse, Server};
 pub use self::stop::Stop;
 pub use self::tls::{Tls, TlsError};
 
+use crate::app::{App, Parts, Refused};
+use crate::clock::SystemClock;
 use crate::config;
+use crate::crypto::{Keyring, Random};
 use crate::database::{Database, DatabaseError};
+use crate::http::router::router;
+use crate::installation::{self, InstallationError};
+use crate::ledger::LedgerTasks;
 
 /// How many connections to the database the service holds at most.
 const DATABASE_CONNECTIONS: u32 = 16;
@@ -51,6 +60,20 @@ pub enum ServeError {
     /// There is no database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The keyring and the database do not fit.
+    #[error(transparent)]
+    Installation(InstallationError),
+    /// The operator could not be made.
+    #[error("could not make the operator")]
+    FirstStart(#[source] Refused),
+    /// The operator could not be told.
+    #[error("could not write {path}")]
+    OperatorFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
 }
 
 /// Runs the service until it is told to stop: listens, opens the database, brings it up to date, serves; and at
@@ -92,15 +115,27 @@ async fn serve(
             private.data_dir().display()
         );
     }
+    let (app, tasks) = start(&config.database, config.keyring.as_deref(), database).await?;
+    if let Some(secret) = app.bootstrap().await.map_err(ServeError::FirstStart)? {
+        tell_operator(&config.database, &format!("{scheme}://{address}"), &secret)?;
+    }
     tracing::info!("Serving at {scheme}://{address}");
-    let mut serving = std::pin::pin!(server.run(router(), stop.clone()));
+    let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
+    drop(app);
+    tasks.finished().await;
+    Ok(code)
+}
+
+/// Serves until it is told to stop, or PostgreSQL ends.
+async fn until_stopped(server: Server, router: Router, database: &mut Database, stop: Stop) -> ExitCode {
+    let mut serving = std::pin::pin!(server.run(router, stop.clone()));
     tokio::select! {
-        () = &mut serving => Ok(ExitCode::SUCCESS),
+        () = &mut serving => ExitCode::SUCCESS,
         () = database.ended() => {
             tracing::error!("PostgreSQL has ended; stopping");
             stop.at_once();
             serving.await;
-            Ok(ExitCode::FAILURE)
+            ExitCode::FAILURE
         }
     }
 }
@@ -123,7 +158,44 @@ async fn listen(config: &config::Serve) -> Result<Server, ServeError> {
         .map_err(|source| ServeError::Listen { address: config.listen, source })
 }
 
-/// What is served.
-pub fn router() -> Router {
-    Router::new().route("/livez", get(async || "ok"))
+/// The installation's keys: made on the first start, and from then on the ones that fit the database.
+async fn keyring(
+    config: &config::Database,
+    file: Option<&Path>,
+    database: &Database,
+) -> Result<Keyring, ServeError> {
+    let path = match file {
+        Some(file) => file.to_owned(),
+        None => config.data_dir().map_err(DatabaseError::from)?.join("keyring.json"),
+    };
+    installation::keyring(&path, &database.pool).await.map_err(ServeError::Installation)
+}
+
+/// Puts the service together over an open, migrated database.
+///
+/// # Errors
+///
+/// The keyring does not fit the database.
+pub async fn start(
+    config: &config::Database,
+    keyring_file: Option<&Path>,
+    database: &Database,
+) -> Result<(Arc<App>, LedgerTasks), ServeError> {
+    let keyring = Arc::new(keyring(config, keyring_file, database).await?);
+    let (pool, clock) = (database.pool.clone(), Arc::new(SystemClock));
+    Ok(App::start(Parts { pool, keyring, clock, random: Random::system }))
+}
+
+/// Tells the host, once, how to be let in: prints the operator's first key and leaves it in the data directory.
+fn tell_operator(config: &config::Database, endpoint: &str, secret: &KeySecret) -> Result<(), ServeError> {
+    let id = secret.access_key_id();
+    let told =
+        json!({ "endpoint": endpoint, "accessKeyId": id.as_str(), "secret": secret.expose() }).to_string();
+    let path = config.data_dir().map_err(DatabaseError::from)?.join("operator.json");
+    installation::write_private(&path, &told)
+        .map_err(|source| ServeError::OperatorFile { path: path.clone(), source })?;
+    println!("Operator access key id: {id}");
+    println!("Operator secret:        {}", secret.expose());
+    println!("It is shown only now; it is also in {}", path.display());
+    Ok(())
 }

@@ -3,9 +3,9 @@
 //! Every statement looks each key up by its full index through a lateral join, so no statistics can talk the planner
 //! into scanning; `enable_seqscan` is off on the writer's connection besides.
 
-use super::unit::{Refusal, Reply, Unit, UsedBy};
+use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Requirement, Target};
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, PgExecutor, Row};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
@@ -214,10 +214,28 @@ async fn references(
 }
 
 async fn replies(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let keys: Vec<_> = units.iter().filter_map(|unit| unit.idempotency.as_ref()).collect();
-    if keys.is_empty() {
-        return Ok(());
+    let keys: Vec<&Idempotency> = units.iter().filter_map(|unit| unit.idempotency.as_ref()).collect();
+    if !keys.is_empty() {
+        facts.replies = replies_to(db, &keys).await?;
     }
+    Ok(())
+}
+
+/// What has been answered to one idempotency key, and to which question.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn reply_to(
+    db: impl PgExecutor<'_>,
+    key: &Idempotency,
+) -> Result<Option<([u8; 32], Reply)>, sqlx::Error> {
+    Ok(replies_to(db, &[key]).await?.into_values().next())
+}
+
+async fn replies_to(
+    db: impl PgExecutor<'_>,
+    keys: &[&Idempotency],
+) -> Result<HashMap<IdempotencyKey, ([u8; 32], Reply)>, sqlx::Error> {
     let scopes: Vec<Uuid> = keys.iter().map(|key| key.scope.as_uuid()).collect();
     let actors: Vec<&str> = keys.iter().map(|key| key.actor.as_str()).collect();
     let texts: Vec<&str> = keys.iter().map(|key| key.key.as_str()).collect();
@@ -227,15 +245,15 @@ async fn replies(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
         .bind(&texts)
         .fetch_all(db)
         .await?;
+    let mut replies = HashMap::with_capacity(rows.len());
     for row in rows {
         let index: i64 = row.try_get("ordinality")?;
         let Some(key) = usize::try_from(index - 1).ok().and_then(|index| keys.get(index)) else { continue };
         let fingerprint: Vec<u8> = row.try_get("fingerprint")?;
-        let document = row.try_get::<Option<Uuid>, _>("document_id")?.zip(row.try_get("version")?);
         let refusal: Option<String> = row.try_get("refusal")?;
         let reply = Reply {
             status: u16::try_from(row.try_get::<i16, _>("status")?).unwrap_or(500),
-            document,
+            document: row.try_get::<Option<Uuid>, _>("document_id")?.zip(row.try_get("version")?),
             position: row.try_get("position")?,
             refusal: refusal
                 .map(|text| serde_json::from_str::<Refusal>(&text))
@@ -243,7 +261,7 @@ async fn replies(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
                 .map_err(|error| sqlx::Error::Decode(error.into()))?,
         };
         let fingerprint = fingerprint.try_into().unwrap_or([0; 32]);
-        facts.replies.insert((key.scope, key.actor.clone(), key.key.clone()), (fingerprint, reply));
+        replies.insert((key.scope, key.actor.clone(), key.key.clone()), (fingerprint, reply));
     }
-    Ok(())
+    Ok(replies)
 }

@@ -8,4 +8,4 @@ mod projector;
 mod query;
 
 pub use projector::{Documented, Draft, Stamps, metadata};
-pub use query::{At, Found, ListQuery, Listed, Sort, SortKey, Which, get, list, version};
+pub use query::{At, Found, ListQuery, Listed, Sort, SortKey, Which, get, list, stored};

@@ -107,26 +107,6 @@ pub async fn get(
     query.fetch_optional(db).await?.map(|row| Found::from_row(&row)).transpose()
 }
 
-/// One version of a document, for a reply that is given again.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn version(
-    db: impl PgExecutor<'_>,
-    scope: ScopeId,
-    id: Uuid,
-    version: i64,
-) -> Result<Option<Found>, sqlx::Error> {
-    sqlx::query(include_str!("sql/version.sql"))
-        .bind(scope.as_uuid())
-        .bind(id)
-        .bind(version)
-        .fetch_optional(db)
-        .await?
-        .map(|row| Found::from_row(&row))
-        .transpose()
-}
-
 /// By what a list is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
@@ -150,8 +130,10 @@ pub struct Sort {
 /// What a list is asked for.
 #[derive(Clone, Debug)]
 pub struct ListQuery<'a> {
-    /// What lists the documents.
-    pub parent: ScopeId,
+    /// What lists the documents; several where the caller sees several.
+    pub parents: &'a [ScopeId],
+    /// Only these, where ids are given.
+    pub ids: Option<&'a [Uuid]>,
     /// Their kind.
     pub kind: &'a str,
     /// The order.
@@ -212,7 +194,7 @@ pub async fn list(
     };
     let (after, after_id) = query.after.clone().unzip();
     let rows = sqlx::query(statement)
-        .bind(query.parent.as_uuid())
+        .bind(query.parents.iter().map(|parent| parent.as_uuid()).collect::<Vec<_>>())
         .bind(query.kind)
         .bind(position)
         .bind(after)
@@ -227,9 +209,24 @@ pub async fn list(
         .bind(&query.label_keys)
         .bind(&query.label_operators)
         .bind(&query.label_values)
+        .bind(query.ids)
         .fetch_all(db)
         .await?;
     rows.iter()
         .map(|row| Ok(Listed { found: Found::from_row(row)?, sort_value: row.try_get("sort_value")? }))
         .collect()
+}
+
+/// One version of a document, by nothing but its id: for an answer to whoever has just changed it.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn stored(db: impl PgExecutor<'_>, id: Uuid, version: i64) -> Result<Option<Found>, sqlx::Error> {
+    sqlx::query(include_str!("sql/stored.sql"))
+        .bind(id)
+        .bind(version)
+        .fetch_optional(db)
+        .await?
+        .map(|row| Found::from_row(&row))
+        .transpose()
 }

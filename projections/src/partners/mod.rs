@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::{by_host, named};
+pub use query::{all, by_host, named};

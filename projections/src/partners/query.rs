@@ -30,3 +30,17 @@ async fn held(db: impl PgExecutor<'_>, kind: &str, key: &str) -> Result<Option<S
             .await?;
     Ok(id.map(ScopeId::from))
 }
+
+/// All partners, deleted ones too: whose orgs the operator lists.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn all(db: impl PgExecutor<'_>) -> Result<Vec<ScopeId>, sqlx::Error> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM documents WHERE parent_id = $1 AND kind = 'Partner' ORDER BY name, id",
+    )
+    .bind(ScopeId::PLATFORM.as_uuid())
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(ScopeId::from).collect())
+}

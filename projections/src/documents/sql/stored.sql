@@ -1,3 +1,3 @@
 SELECT id, org_id, parent_id, name, phase, owner_id, version, position, created_by, created_at, updated_at, deleted_at, document
 FROM document_versions
-WHERE org_id = $1 AND id = $2 AND version = $3
+WHERE id = $1 AND version = $2

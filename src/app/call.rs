@@ -1,0 +1,151 @@
+//! A call: who asks for what, from where, and under which right.
+
+use crate::authn::{AuthMethod, Caller};
+use crate::authz::{AccessRequest, Decision, KeyRestrictions, Permission, Reach, Target, authorize};
+use crate::crypto::sha256;
+use crate::ledger::unit::Idempotency;
+use std::net::IpAddr;
+use uuid::Uuid;
+use values::{KeySecret, Reason};
+
+use super::Refused;
+
+/// What a request says beside what it asks for.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The request.
+    pub request_id: String,
+    /// What belongs together; the request's own id where the caller said nothing.
+    pub correlation_id: String,
+    /// Why, as the caller says.
+    pub reason: Option<Reason>,
+    /// By which kind of client: `console`, `rctl`, `api` or `agent`.
+    pub client: &'static str,
+    /// By which program.
+    pub user_agent: Option<String>,
+    /// From where.
+    pub address: IpAddr,
+}
+
+/// How a command wants to be taken.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    /// `Idempotency-Key`, and what to fingerprint: method, path, query, body and `If-Match`.
+    pub idempotency: Option<(String, Vec<u8>)>,
+    /// The versions that `If-Match` admits.
+    pub if_match: Option<Expected>,
+    /// Judge, and record nothing.
+    pub dry_run: bool,
+}
+
+/// What `If-Match` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Any version, as long as there is one.
+    Any,
+    /// One of these versions.
+    OneOf(Vec<i64>),
+}
+
+impl Expected {
+    /// Whether this version will do.
+    #[must_use]
+    pub fn admits(&self, version: i64) -> bool {
+        match self {
+            Self::Any => version > 0,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+}
+
+/// A caller, its right, and everything needed to ask again whether it still has it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Who.
+    pub caller: Caller,
+    /// The secret that was shown, for asking again.
+    pub secret: KeySecret,
+    /// The right.
+    pub permission: Permission,
+    /// What was asked, for the record: `org.approve`.
+    pub action: &'static str,
+    /// On what.
+    pub target: Target,
+    /// Whether the caller made the thing itself.
+    pub made_by_caller: bool,
+    /// How far the right reaches.
+    pub reach: Reach,
+    /// What the request says beside.
+    pub origin: Origin,
+    /// How the command wants to be taken.
+    pub conditions: Conditions,
+}
+
+impl Call {
+    /// Whether the caller has a right on something.
+    #[must_use]
+    pub fn may(&self, permission: Permission, target: Target) -> bool {
+        decide(&self.caller, permission, target, false).is_allowed()
+    }
+
+    /// The key under which the answer is kept, if the caller gave one.
+    #[must_use]
+    pub fn idempotency(&self) -> Option<Idempotency> {
+        let (key, asked) = self.conditions.idempotency.as_ref()?;
+        Some(Idempotency {
+            scope: self.caller.scope,
+            actor: self.caller.membership.to_string(),
+            key: key.clone(),
+            fingerprint: sha256(asked),
+        })
+    }
+}
+
+/// Asks the table.
+#[must_use]
+pub fn decide(caller: &Caller, permission: Permission, target: Target, made_by_caller: bool) -> Decision {
+    let grants = caller.grants();
+    let restrictions = if is_about_oneself(caller, permission, target) {
+        // A key may always look at, rotate and revoke its user's own keys, unless it only reads.
+        KeyRestrictions { projects: vec![], ..caller.key.restrictions.clone() }
+    } else {
+        caller.key.restrictions.clone()
+    };
+    authorize(&AccessRequest {
+        grants: &grants,
+        restrictions: &restrictions,
+        permission,
+        target,
+        made_by_caller,
+    })
+}
+
+fn is_about_oneself(caller: &Caller, permission: Permission, target: Target) -> bool {
+    permission == Permission::ApiKeyOwn && target == caller.own_target()
+}
+
+/// What the table says, as what the caller is told: 404 where it may not know, 403 where it may.
+///
+/// # Errors
+/// [`Refused::NotFound`] or [`Refused::Forbidden`].
+pub fn require(decision: Decision) -> Result<Reach, Refused> {
+    match decision {
+        Decision::Allowed { reach, .. } => Ok(reach),
+        Decision::Denied { visible: false, .. } => Err(Refused::NotFound),
+        Decision::Denied { missing, granted_by_roles, .. } => {
+            Err(Refused::Forbidden { missing, granted_by: granted_by_roles })
+        }
+    }
+}
+
+/// How a credential was shown, and what was shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The secret.
+    pub secret: KeySecret,
+    /// How.
+    pub method: AuthMethod,
+}
+
+/// The id of the object, where a path names one, for the record of attempts.
+pub type ObjectId = Option<Uuid>;

@@ -1,0 +1,298 @@
+//! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
+
+use super::people::Person;
+use super::{App, Call, Refused};
+use crate::ledger::compose::{ComposeError, Composer, Loaded};
+use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
+use aggregates::facts::Facts;
+use api::Actor;
+use cqrs_es::Aggregate;
+use projections::documents::{self, Documented};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+use values::{KeySecret, Reason, ScopeId, Sealed, Timestamp};
+
+/// Something that can be asked of the service and changes it.
+pub trait UseCase: Send + Sync + 'static {
+    /// Decides what happens. Called again, from the start, when others were faster.
+    fn plan(&self, plan: &mut Plan<'_>) -> impl Future<Output = Result<(), Refused>> + Send;
+}
+
+/// From the document as a GET shows it to what it shall be: a merge patch, or a whole document.
+pub type Edit<T> = Box<dyn Fn(serde_json::Value) -> Result<T, Refused> + Send + Sync>;
+
+/// A unit in the making.
+pub struct Plan<'a> {
+    /// The service.
+    pub app: &'a Arc<App>,
+    /// Who asks; `None` where the public or the system does.
+    pub call: Option<&'a Call>,
+    /// When the use case began.
+    pub now: Timestamp,
+    composer: Composer,
+    beside: Beside,
+    answer: Option<Answer>,
+    secret: Option<KeySecret>,
+}
+
+/// What a plan comes to.
+pub(super) struct Planned {
+    pub(super) unit: Unit,
+    pub(super) answer: Answer,
+    pub(super) answer_scope: ScopeId,
+    pub(super) secret: Option<KeySecret>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(app: &'a Arc<App>, call: Option<&'a Call>) -> Self {
+        Self {
+            app,
+            call,
+            now: app.clock.now(),
+            composer: Composer::new(app.pool.clone()),
+            beside: Beside::default(),
+            answer: None,
+            secret: None,
+        }
+    }
+
+    /// The caller.
+    ///
+    /// # Errors
+    /// Nobody called: a defect.
+    pub fn call(&self) -> Result<&'a Call, Refused> {
+        self.call.ok_or_else(|| Refused::Broken(Arc::new(NobodyCalled)))
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.app.ids.mint(self.now)
+    }
+
+    /// A person nobody knew; its key is stored with the unit.
+    pub fn new_person(&mut self, id: Uuid, home: ScopeId) -> Person {
+        let (person, row) = self.app.people.make(id, home);
+        self.beside.person_keys.push(row);
+        person
+    }
+
+    /// The reason, sealed under the caller's key: the body's, else the header's.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn reason(&self, said: Option<&Reason>) -> Result<Option<Sealed>, Refused> {
+        let Some(call) = self.call else { return Ok(None) };
+        let Some(reason) = said.or(call.origin.reason.as_ref()) else { return Ok(None) };
+        let caller = self.app.people.find(call.caller.user).await?;
+        Ok(caller.map(|caller| caller.seal(reason.as_str())))
+    }
+
+    /// Makes a new stream by a command.
+    ///
+    /// # Errors
+    /// The aggregate refuses, or the events cannot be written down.
+    pub async fn create<A>(
+        &mut self,
+        scope: ScopeId,
+        id: Uuid,
+        command: A::Command,
+    ) -> Result<Loaded<A>, Refused>
+    where
+        A: Documented<Services = ()> + Clone + 'static,
+        A::Event: Facts,
+        A::Error: Into<Refused>,
+    {
+        self.decide(scope, id, Loaded { state: A::default(), version: 0 }, command).await
+    }
+
+    /// Loads a stream; the caller's `If-Match` must admit its version, where the stream is what is answered.
+    ///
+    /// # Errors
+    /// The stream is at another version, or cannot be loaded.
+    pub async fn load<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
+    where
+        A: Aggregate + Clone,
+        A::Error: Into<Refused>,
+    {
+        Ok(self.composer.load::<A>(id).await?)
+    }
+
+    /// Loads the stream that is answered; the caller's `If-Match` must admit its version.
+    ///
+    /// # Errors
+    /// The stream is at another version, or cannot be loaded.
+    pub async fn load_answer<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
+    where
+        A: Aggregate + Clone,
+        A::Error: Into<Refused>,
+    {
+        let loaded = self.load::<A>(id).await?;
+        self.check_version(loaded.version)?;
+        Ok(loaded)
+    }
+
+    /// Whether the caller's `If-Match` admits the version of what is answered.
+    ///
+    /// # Errors
+    /// [`Refused::VersionMismatch`].
+    pub fn check_version(&self, version: i64) -> Result<(), Refused> {
+        match self.call.and_then(|call| call.conditions.if_match.as_ref()) {
+            Some(expected) if !expected.admits(version) => {
+                Err(ComposeError::<Refused>::OtherVersion { current: version }.into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Lets a loaded stream decide a command.
+    ///
+    /// # Errors
+    /// The aggregate refuses, or the events cannot be written down.
+    pub async fn decide<A>(
+        &mut self,
+        scope: ScopeId,
+        id: Uuid,
+        loaded: Loaded<A>,
+        command: A::Command,
+    ) -> Result<Loaded<A>, Refused>
+    where
+        A: Documented<Services = ()> + Clone + 'static,
+        A::Event: Facts,
+        A::Error: Into<Refused>,
+    {
+        let (ids, now) = (&self.app.ids, self.now);
+        Ok(self.composer.decide::<A>(scope, id, loaded, command, &mut || ids.mint(now)).await?)
+    }
+
+    /// Loads the stream that is answered, lets it decide, and makes its document the answer.
+    ///
+    /// # Errors
+    /// The stream is at another version, the aggregate refuses, or something cannot be loaded or written down.
+    pub async fn change<A>(
+        &mut self,
+        scope: ScopeId,
+        id: Uuid,
+        command: A::Command,
+    ) -> Result<Loaded<A>, Refused>
+    where
+        A: Documented<Services = ()> + Clone + 'static,
+        A::Event: Facts,
+        A::Error: Into<Refused>,
+    {
+        let loaded = self.load_answer::<A>(id).await?;
+        let after = self.decide(scope, id, loaded, command).await?;
+        self.answer(id, after.version, 200);
+        Ok(after)
+    }
+
+    /// What the edit makes of the document as a GET shows it at this version.
+    ///
+    /// # Errors
+    /// The edit does not fit, or the document cannot be read.
+    pub async fn edited<T>(&self, id: Uuid, version: i64, edit: &Edit<T>) -> Result<T, Refused> {
+        let stored = documents::stored(&self.app.pool, id, version).await?.ok_or(Refused::NotFound)?;
+        let opened = self.app.people.open(stored.json).await?;
+        edit(serde_json::from_str(&opened).map_err(|error| Refused::Broken(Arc::new(error)))?)
+    }
+
+    /// Says whose document is the answer, at which version, and with which status.
+    pub const fn answer(&mut self, id: Uuid, version: i64, status: u16) {
+        self.answer = Some(Answer { id, version, status });
+    }
+
+    /// Stores the verifier of a new key with the unit, and shows the secret in the answer, once.
+    pub fn show_once(&mut self, scope: ScopeId, key_id: Uuid, secret: KeySecret) {
+        let verifier = self.app.keyring.verifier_of(&secret);
+        self.beside.verifiers.push(VerifierRow {
+            access_key_id: secret.access_key_id().as_str().to_owned(),
+            scope,
+            key_id,
+            pepper_version: verifier.pepper_version,
+            verifier: verifier.hmac,
+        });
+        self.secret = Some(secret);
+    }
+
+    /// The unit, ready to be submitted.
+    pub(super) async fn finish(self) -> Result<Planned, Refused> {
+        let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
+        let changes = self.composer.into_changes();
+        let changed = changes.iter().find(|change| change.id == answer.id);
+        let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
+        let answer_scope = changed.map_or(fallback, |change| change.scope);
+        let (metadata, actor) = match self.call {
+            Some(call) => (call_metadata(self.app, call).await?, call.caller.actor()),
+            None => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
+        };
+        let unit = Unit {
+            metadata,
+            actor: Some(actor),
+            changes,
+            authority: self.call.map(|call| (call.caller.scope, call.caller.authority)).into_iter().collect(),
+            idempotency: self.call.and_then(Call::idempotency),
+            beside: self.beside,
+            answer: Some(answer),
+        };
+        Ok(Planned { unit, answer, answer_scope, secret: self.secret })
+    }
+}
+
+/// The metadata of what a caller asked for; what is personal in it sealed under the caller's key.
+pub(super) async fn call_metadata(
+    app: &App,
+    call: &Call,
+) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
+    let (caller, origin) = (&call.caller, &call.origin);
+    let mut metadata = BTreeMap::from([
+        ("actor", actor_json(&caller.actor())),
+        ("userId", caller.user.to_string()),
+        ("credentialId", caller.key.access_key_id.as_str().to_owned()),
+        ("authMethod", caller.method.as_str().to_owned()),
+        ("callerScope", caller.scope.to_string()),
+        ("requestId", origin.request_id.clone()),
+        ("correlationId", origin.correlation_id.clone()),
+        ("causationId", origin.request_id.clone()),
+        ("client", origin.client.to_owned()),
+        ("action", call.action.to_owned()),
+    ]);
+    if let Some((key, _)) = &call.conditions.idempotency {
+        metadata.insert("idempotencyKey", key.clone());
+    }
+    if let Some(person) = app.people.find(caller.user).await? {
+        metadata.insert("sourceIp", person.seal(&origin.address.to_string()).to_string());
+        if let Some(agent) = &origin.user_agent {
+            metadata.insert("userAgent", person.seal(agent).to_string());
+        }
+        if let Some(reason) = &origin.reason {
+            metadata.insert("reason", person.seal(reason.as_str()).to_string());
+        }
+    }
+    Ok(metadata)
+}
+
+/// The metadata of what the system does by itself.
+pub(super) fn system_metadata(app: &App, now: Timestamp) -> BTreeMap<&'static str, String> {
+    let id = app.ids.mint(now).to_string();
+    BTreeMap::from([
+        ("actor", actor_json(&crate::ledger::stamp::the_system())),
+        ("requestId", id.clone()),
+        ("correlationId", id.clone()),
+        ("causationId", id),
+        ("client", "system".to_owned()),
+    ])
+}
+
+fn actor_json(actor: &Actor) -> String {
+    // Three plain members always serialize.
+    serde_json::to_string(actor).unwrap_or_default()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a use case that needs a caller was run without one")]
+struct NobodyCalled;
+
+#[derive(Debug, thiserror::Error)]
+#[error("a use case did not say what its answer is")]
+struct NoAnswer;

@@ -1,0 +1,200 @@
+//! Reading: one index look-up, or one page, now or as of a moment.
+
+use super::{App, Refused};
+use projections::documents::{self, At, Found, ListQuery, Listed, Which};
+use sqlx::Row;
+use std::time::Duration;
+use values::{NameOrId, ScopeId, Timestamp};
+
+/// How long a read waits for a position that was asked for.
+const WAIT_FOR_POSITION: Duration = Duration::from_secs(2);
+
+/// Whose positions count for a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// The installation's.
+    Installation,
+    /// A scope's own.
+    Scope(ScopeId),
+}
+
+/// A moment that a caller may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The newest there is.
+    Now,
+    /// The last batch at this time.
+    Time(Timestamp),
+    /// This position, by whatever counts.
+    Position(i64),
+}
+
+/// A moment in both counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// The installation's position.
+    pub position: i64,
+    /// The position by whatever counts for the read.
+    pub shown: i64,
+}
+
+/// One page.
+#[derive(Debug)]
+pub struct Page {
+    /// What is on it; one more than asked for where there is a next page.
+    pub items: Vec<Listed>,
+    /// The moment it is as of.
+    pub pinned: Pinned,
+}
+
+impl App {
+    /// The document of this kind that `parent` lists.
+    ///
+    /// # Errors
+    /// There is none, or the database could not answer.
+    pub async fn document(
+        &self,
+        parent: ScopeId,
+        kind: &str,
+        which: &NameOrId,
+        moment: Moment,
+        counting: Counting,
+    ) -> Result<Found, Refused> {
+        let which = match which {
+            NameOrId::Id(id) => Which::Id(*id),
+            NameOrId::Name(name) => Which::Name(name.as_str()),
+        };
+        let at = match moment {
+            Moment::Now => At::Now,
+            Moment::Time(_) | Moment::Position(_) => At::Position(self.pin(moment, counting).await?.position),
+        };
+        documents::get(&self.pool, parent, kind, which, at).await?.ok_or(Refused::NotFound)
+    }
+
+    /// One page of a list, as of the moment asked for; now is pinned, so that later pages and following go on from it.
+    ///
+    /// # Errors
+    /// The moment has not come, or the database could not answer.
+    pub async fn page(&self, query: &ListQuery<'_>, pinned: Pinned) -> Result<Page, Refused> {
+        let items = documents::list(&self.pool, query, At::Position(pinned.position)).await?;
+        Ok(Page { items, pinned })
+    }
+
+    /// Turns a moment into positions.
+    ///
+    /// # Errors
+    /// The moment has not come, or the database could not answer.
+    pub async fn pin(&self, moment: Moment, counting: Counting) -> Result<Pinned, Refused> {
+        let head = self.head(counting).await?;
+        match moment {
+            Moment::Now => Ok(head),
+            Moment::Position(shown) if shown > head.shown => Err(Refused::AsOfInFuture(format!(
+                "the last position is {}: positions after it have not come yet",
+                head.shown
+            ))),
+            Moment::Position(shown) => {
+                let position = match counting {
+                    Counting::Installation => shown,
+                    Counting::Scope(scope) => self.position_of(scope, shown).await?,
+                };
+                Ok(Pinned { position, shown })
+            }
+            Moment::Time(time) => {
+                let position = self.position_at(time).await?;
+                let shown = self.shown(position, counting).await?;
+                Ok(Pinned { position, shown })
+            }
+        }
+    }
+
+    /// The moment that a page token holds on to.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn pinned_at(&self, position: i64, counting: Counting) -> Result<Pinned, Refused> {
+        Ok(Pinned { position, shown: self.shown(position, counting).await? })
+    }
+
+    /// Waits until a position is known here.
+    ///
+    /// # Errors
+    /// It does not come in time.
+    pub async fn wait_for(&self, position: i64, counting: Counting) -> Result<(), Refused> {
+        let mut grown = self.ledger.head().follow();
+        let there = async {
+            loop {
+                if self.head(counting).await?.shown >= position {
+                    return Ok(());
+                }
+                if grown.changed().await.is_err() {
+                    return Err(Refused::NotThereYet);
+                }
+            }
+        };
+        tokio::time::timeout(WAIT_FOR_POSITION, there).await.unwrap_or(Err(Refused::NotThereYet))
+    }
+
+    async fn head(&self, counting: Counting) -> Result<Pinned, Refused> {
+        let scope = match counting {
+            Counting::Installation => None,
+            Counting::Scope(scope) => Some(scope.as_uuid()),
+        };
+        let row = sqlx::query(
+            "SELECT h.position, coalesce(s.position, 0) AS scope_position \
+             FROM ledger_head h LEFT JOIN scopes s ON s.org_id = $1",
+        )
+        .bind(scope)
+        .fetch_one(&self.pool)
+        .await?;
+        let position = row.try_get("position")?;
+        Ok(match counting {
+            Counting::Installation => Pinned { position, shown: position },
+            Counting::Scope(_) => Pinned { position, shown: row.try_get("scope_position")? },
+        })
+    }
+
+    async fn position_of(&self, scope: ScopeId, shown: i64) -> Result<i64, Refused> {
+        let position: Option<i64> =
+            sqlx::query_scalar("SELECT position FROM events WHERE org_id = $1 AND org_position = $2")
+                .bind(scope.as_uuid())
+                .bind(shown)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(position.unwrap_or(0))
+    }
+
+    async fn shown(&self, position: i64, counting: Counting) -> Result<i64, Refused> {
+        match counting {
+            Counting::Installation => Ok(position),
+            Counting::Scope(scope) => Ok(sqlx::query_scalar("SELECT org_position_at($1, $2)")
+                .bind(scope.as_uuid())
+                .bind(position)
+                .fetch_one(&self.pool)
+                .await?),
+        }
+    }
+
+    /// The last position at a time. Where the time is after the last batch, the ledger promises first that no batch
+    /// will be stamped at or before it, so that the answer stays true.
+    async fn position_at(&self, time: Timestamp) -> Result<i64, Refused> {
+        if time > self.clock.now() {
+            return Err(Refused::AsOfInFuture("this time has not come yet".to_owned()));
+        }
+        let raised: Option<i64> = sqlx::query_scalar(
+            "UPDATE ledger_head SET recorded_at = $1 WHERE recorded_at < $1 RETURNING position",
+        )
+        .bind(time.as_micros())
+        .fetch_optional(&self.pool)
+        .await?;
+        if let Some(position) = raised {
+            return Ok(position);
+        }
+        let position: Option<i64> = sqlx::query_scalar(
+            "SELECT position FROM ledger_batches WHERE recorded_at <= $1 ORDER BY recorded_at DESC LIMIT 1",
+        )
+        .bind(time.as_micros())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(position.unwrap_or(0))
+    }
+}

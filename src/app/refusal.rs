@@ -1,0 +1,196 @@
+//! Why a use case ends without what was asked.
+
+use crate::authn::NotLetIn;
+use crate::authz::Permission;
+use crate::ledger::LedgerError;
+use crate::ledger::compose::ComposeError;
+use crate::ledger::unit::Refusal;
+use aggregates::api_key::ApiKeyRefusal;
+use aggregates::membership::MembershipRefusal;
+use aggregates::org::OrgRefusal;
+use aggregates::partner::PartnerRefusal;
+use aggregates::user::UserRefusal;
+use std::sync::Arc;
+use values::Role;
+
+/// Why a use case ends without what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Refused {
+    /// There is no such thing, or the caller may not know of it.
+    #[error("there is no such thing")]
+    NotFound,
+    /// The caller is not let in (any more).
+    #[error(transparent)]
+    NotLetIn(Arc<NotLetIn>),
+    /// A right is missing.
+    #[error("the permission {} is missing", missing.as_str())]
+    Forbidden {
+        /// The right.
+        missing: Permission,
+        /// Who has it.
+        granted_by: Vec<Role>,
+    },
+    /// The caller would give more than it has.
+    #[error("{0}")]
+    GrantExceedsOwn(String),
+    /// Something does not fit the state things are in.
+    #[error("{0}")]
+    InvalidState(String),
+    /// A user with this address is a member already.
+    #[error("{0}")]
+    AlreadyMember(String),
+    /// The thing is protected against deletion.
+    #[error("{0}")]
+    DeletionProtected(String),
+    /// Something in the document is not possible.
+    #[error("{pointer}: {detail}")]
+    Invalid {
+        /// Where (RFC 6901).
+        pointer: &'static str,
+        /// A stable code.
+        code: &'static str,
+        /// What to do about it.
+        detail: String,
+    },
+    /// Several things in the document are not possible.
+    #[error("the document has faults")]
+    Faults(Vec<Fault>),
+    /// Something in the document cannot be changed.
+    #[error("{pointer} cannot be changed")]
+    Immutable {
+        /// Where (RFC 6901).
+        pointer: &'static str,
+    },
+    /// Signing up is not on.
+    #[error("signing up is not open here")]
+    SignupClosed,
+    /// There are as many as there may be for now.
+    #[error("{0}")]
+    TooManyRequests(String),
+    /// The version asked for is not the current one.
+    #[error("the current version is {current}")]
+    VersionMismatch {
+        /// The current version.
+        current: i64,
+    },
+    /// Others were faster, several times in a row.
+    #[error("others changed this at the same time, several times in a row: try again")]
+    Conflict,
+    /// A rule that several things share stood against it.
+    #[error("a rule stands against it")]
+    Admission(Refusal),
+    /// A time or position that has not come yet.
+    #[error("{0}")]
+    AsOfInFuture(String),
+    /// The position that was asked for has not come in time.
+    #[error("the position has not come in time")]
+    NotThereYet,
+    /// The ledger could not take it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The database could not answer.
+    #[error("the database could not answer")]
+    Database(#[source] Arc<sqlx::Error>),
+    /// A defect.
+    #[error("something is broken")]
+    Broken(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// One thing in a document that is not possible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where (RFC 6901).
+    pub pointer: String,
+    /// A stable code.
+    pub code: String,
+    /// What to do about it.
+    pub detail: String,
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl From<NotLetIn> for Refused {
+    fn from(error: NotLetIn) -> Self {
+        match error {
+            NotLetIn::Unavailable(error) => error.into(),
+            NotLetIn::Unknown | NotLetIn::Suspended | NotLetIn::OrgInactive => {
+                Self::NotLetIn(Arc::new(error))
+            }
+        }
+    }
+}
+
+impl<R: Into<Self>> From<ComposeError<R>> for Refused {
+    fn from(error: ComposeError<R>) -> Self {
+        match error {
+            ComposeError::Refused(refusal) => refusal.into(),
+            ComposeError::OtherVersion { current } => Self::VersionMismatch { current },
+            ComposeError::Broken(error) => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<OrgRefusal> for Refused {
+    fn from(refusal: OrgRefusal) -> Self {
+        match refusal {
+            OrgRefusal::NotFound => Self::NotFound,
+            OrgRefusal::AlreadyExists | OrgRefusal::Deleted | OrgRefusal::WrongPhase { .. } => {
+                Self::InvalidState(refusal.to_string())
+            }
+            OrgRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            OrgRefusal::DefaultAboveMaximum => Self::Invalid {
+                pointer: "/spec/settings/apiKeyDefaultValidityHours",
+                code: "above_maximum",
+                detail: refusal.to_string(),
+            },
+        }
+    }
+}
+
+impl From<PartnerRefusal> for Refused {
+    fn from(refusal: PartnerRefusal) -> Self {
+        match refusal {
+            PartnerRefusal::NotFound => Self::NotFound,
+            PartnerRefusal::AlreadyExists | PartnerRefusal::Deleted => {
+                Self::InvalidState(refusal.to_string())
+            }
+            PartnerRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+        }
+    }
+}
+
+impl From<UserRefusal> for Refused {
+    fn from(refusal: UserRefusal) -> Self {
+        match refusal {
+            UserRefusal::AlreadyExists => Self::InvalidState(refusal.to_string()),
+        }
+    }
+}
+
+impl From<MembershipRefusal> for Refused {
+    fn from(refusal: MembershipRefusal) -> Self {
+        match refusal {
+            MembershipRefusal::NotFound => Self::NotFound,
+            MembershipRefusal::AlreadyMember => Self::AlreadyMember(refusal.to_string()),
+            MembershipRefusal::Removed => Self::InvalidState(refusal.to_string()),
+            MembershipRefusal::RoleDoesNotFit(_) => Self::Invalid {
+                pointer: "/spec/roles",
+                code: "role_does_not_fit",
+                detail: refusal.to_string(),
+            },
+        }
+    }
+}
+
+impl From<ApiKeyRefusal> for Refused {
+    fn from(refusal: ApiKeyRefusal) -> Self {
+        match refusal {
+            ApiKeyRefusal::NotFound => Self::NotFound,
+            ApiKeyRefusal::AlreadyExists | ApiKeyRefusal::Ended(_) => Self::InvalidState(refusal.to_string()),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Who is calling: from a presented secret to a caller with its rights as they are now.
+//!
+//! What was found out about a credential is remembered only as long as the ledger's head is confirmed, and forgotten
+//! when somebody's rights change in its scope. For commands the ledger judges once more under its lock.
+
+mod cache;
+mod caller;
+mod last_use;
+mod look_up;
+
+pub use caller::{AuthMethod, Caller, KeyInfo};
+pub use last_use::{LastUses, flush};
+
+use crate::crypto::Keyring;
+use crate::ledger::head::HeadWatch;
+use cache::Remembered;
+use look_up::Known;
+use sqlx::PgPool;
+use std::net::IpAddr;
+use std::sync::Arc;
+use values::{KeySecret, ScopeKind, Timestamp};
+
+/// Why a caller is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum NotLetIn {
+    /// Unknown, wrong, expired, revoked, or from the wrong network: not told apart.
+    #[error("the credential opens nothing")]
+    Unknown,
+    /// The membership is suspended.
+    #[error("the user is suspended")]
+    Suspended,
+    /// The org is not active.
+    #[error("the org is not active")]
+    OrgInactive,
+    /// The database could not answer.
+    #[error("the credential could not be looked up")]
+    Unavailable(#[from] sqlx::Error),
+}
+
+/// Lets callers in.
+#[derive(Debug)]
+pub struct Authenticator {
+    pool: PgPool,
+    keyring: Arc<Keyring>,
+    head: HeadWatch,
+    remembered: Arc<Remembered>,
+}
+
+impl Authenticator {
+    /// An authenticator over this database and keyring, which remembers while this head is confirmed.
+    #[must_use]
+    pub fn new(pool: PgPool, keyring: Arc<Keyring>, head: HeadWatch) -> Self {
+        let remembered = Arc::new(Remembered::default());
+        let forgetful = Arc::clone(&remembered);
+        head.on_authority_change(move |scope| forgetful.forget(scope));
+        Self { pool, keyring, head, remembered }
+    }
+
+    /// Who shows this secret, from this address, at this time.
+    ///
+    /// # Errors
+    /// See [`NotLetIn`].
+    pub async fn authenticate(
+        &self,
+        secret: &KeySecret,
+        method: AuthMethod,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<Caller, NotLetIn> {
+        let Some(known) = self.known(secret).await? else {
+            self.keyring.verify_nothing(secret);
+            return Err(NotLetIn::Unknown);
+        };
+        if !self.keyring.verify(secret, &known.verifier) {
+            return Err(NotLetIn::Unknown);
+        }
+        let caller = &known.caller;
+        let expired = caller.key.expires_at.is_some_and(|end| end <= now);
+        let cidrs = &caller.key.cidrs;
+        let elsewhere = !cidrs.is_empty() && !cidrs.iter().any(|cidr| cidr.contains(address));
+        if !known.key_works || expired || elsewhere {
+            return Err(NotLetIn::Unknown);
+        }
+        match known.membership_phase.as_str() {
+            "invited" | "active" => {}
+            "suspended" => return Err(NotLetIn::Suspended),
+            _ => return Err(NotLetIn::Unknown),
+        }
+        if caller.kind == ScopeKind::Org && known.scope_phase.as_deref() != Some("active") {
+            return Err(NotLetIn::OrgInactive);
+        }
+        Ok(Caller { method, ..caller.clone() })
+    }
+
+    async fn known(&self, secret: &KeySecret) -> Result<Option<Arc<Known>>, sqlx::Error> {
+        let id = secret.access_key_id();
+        if self.head.is_confirmed()
+            && let Some(known) = self.remembered.get(&id)
+        {
+            return Ok(Some(known));
+        }
+        let ticket = self.remembered.ticket();
+        let known = look_up::look_up(&self.pool, &id).await?.map(Arc::new);
+        if let Some(known) = &known {
+            self.remembered.put(ticket, id, Arc::clone(known));
+        }
+        Ok(known)
+    }
+}

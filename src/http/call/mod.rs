@@ -1,0 +1,205 @@
+//! The way into an operation: whoever is in its signature as [`Command`] or [`Reading`] has been let in and has the right
+//! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
+//! needs a right.
+
+mod place;
+mod rights;
+
+pub use place::{
+    OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
+};
+pub use rights::*;
+
+use super::credentials::{self, PresentedCredential};
+use super::problem::Problem;
+use super::reply::Reply;
+use super::request::{
+    AsOf, IfMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query, fingerprint_input,
+};
+use crate::app::call::{Conditions, Expected, Origin, decide, require};
+use crate::app::plan::UseCase;
+use crate::app::read::{Counting, Moment};
+use crate::app::{App, Call};
+use crate::authn::{AuthMethod, Caller};
+use crate::serve::ClientAddress;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+/// A caller with a right on a place.
+#[derive(Debug)]
+pub struct Authorized<R, P> {
+    /// The call, for use cases.
+    pub call: Call,
+    /// The place.
+    pub place: P,
+    right: PhantomData<R>,
+}
+
+/// A command: a caller with the right `R` on the place `P`, and how the command wants to be taken.
+#[derive(Debug)]
+pub struct Command<R, P = TheOrg> {
+    /// The call, for use cases.
+    pub call: Call,
+    /// The place.
+    pub place: P,
+    app: Arc<App>,
+    right: PhantomData<R>,
+}
+
+/// A read: a caller with the right `R` on the place `P`, and the parameters `T` of the operation's own.
+#[derive(Debug)]
+pub struct Reading<R, P = TheOrg, T = NoParameters> {
+    /// The call.
+    pub call: Call,
+    /// The place.
+    pub place: P,
+    /// When the read is of.
+    pub moment: Moment,
+    /// The operation's own parameters.
+    pub own: T,
+    right: PhantomData<R>,
+}
+
+impl<R, P: Place> Command<R, P> {
+    /// Runs a use case. `body` is what was sent, for the idempotency key's fingerprint.
+    ///
+    /// # Errors
+    /// Whatever the use case ends in, as a problem.
+    pub async fn run<U: UseCase>(mut self, body: &[u8], use_case: U) -> Result<Reply, Problem> {
+        if let Some((_, asked)) = &mut self.call.conditions.idempotency {
+            asked.extend_from_slice(body);
+        }
+        let counting = self.place.counting();
+        let app = Arc::clone(&self.app);
+        let done = app.run(self.call, use_case).await?;
+        Reply::from_done(&app, done, counting).await
+    }
+}
+
+impl<R, P: Place, T> Reading<R, P, T> {
+    /// Whose positions count for the read.
+    #[must_use]
+    pub fn counting(&self) -> Counting {
+        self.place.counting()
+    }
+}
+
+impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app).await?;
+        let WriteQuery::<NoParameters> { dry_run, .. } = WriteQuery::from_request_parts(parts, app).await?;
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let idempotency = match &context.idempotency_key {
+            Some(key) => Some((key.as_str().to_owned(), asked(parts, context.if_match.as_ref())?)),
+            None => None,
+        };
+        let if_match = context.if_match.as_ref().map(expected);
+        call.conditions = Conditions { idempotency, if_match, dry_run };
+        Ok(Self { call, place, app: Arc::clone(app), right })
+    }
+}
+
+impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Reading<R, P, T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Authorized { call, place, right } = authorized::<R, P>(parts, app).await?;
+        let ReadQuery::<T> { as_of, min_position, own } = ReadQuery::from_request_parts(parts, app).await?;
+        if let Some(position) = min_position {
+            app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), place.counting()).await?;
+        }
+        Ok(Self { call, place, moment: moment(as_of), own, right })
+    }
+}
+
+impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        authorized(parts, app).await
+    }
+}
+
+/// The moment that `asOf` names.
+#[must_use]
+pub fn moment(as_of: Option<AsOf>) -> Moment {
+    match as_of {
+        None => Moment::Now,
+        Some(AsOf::Time(time)) => Moment::Time(time),
+        Some(AsOf::Position(position)) => Moment::Position(i64::try_from(position).unwrap_or(i64::MAX)),
+    }
+}
+
+/// Lets the caller in, finds the place, and asks the table.
+async fn authorized<R: Right, P: Place>(
+    parts: &mut Parts,
+    app: &Arc<App>,
+) -> Result<Authorized<R, P>, Problem> {
+    let context = RequestContext::from_request_parts(parts, app).await?;
+    let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
+    let origin = Origin {
+        request_id: context.request_id.as_str().to_owned(),
+        correlation_id: context.correlation_id.unwrap_or_else(|| context.request_id.as_str().to_owned()),
+        reason: context.change_reason,
+        client: context.client.as_str(),
+        user_agent: context.user_agent,
+        address,
+    };
+    let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+    let caller = let_in(app, &presented, &origin).await?;
+    let parameters = RawPathParams::from_request_parts(parts, app)
+        .await
+        .map_err(|_| Problem::not_found())
+        .map(|raw| PathParameters::from(&raw))?;
+    let found = P::find(&parameters, &caller, app).await?;
+    let place = found.ok_or_else(Problem::not_found)?;
+    let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
+    let reach = require(decide(&caller, R::PERMISSION, target, made_by_caller))?;
+    let call = Call {
+        caller,
+        secret: presented.secret,
+        permission: R::PERMISSION,
+        action: R::ACTION,
+        target,
+        made_by_caller,
+        reach,
+        origin,
+        conditions: Conditions::default(),
+    };
+    Ok(Authorized { call, place, right: PhantomData })
+}
+
+async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> Result<Caller, Problem> {
+    let method = match presented.method {
+        credentials::AuthMethod::Basic => AuthMethod::Basic,
+        credentials::AuthMethod::Bearer => AuthMethod::Bearer,
+        credentials::AuthMethod::ApiKeyHeader => AuthMethod::ApiKeyHeader,
+    };
+    let now = app.clock.now();
+    let caller = app.authenticator.authenticate(&presented.secret, method, origin.address, now).await;
+    let caller = caller.map_err(crate::app::Refused::from)?;
+    app.saw_use(&caller, origin).await;
+    Ok(caller)
+}
+
+/// What an idempotency key stands for, the body aside.
+fn asked(parts: &Parts, if_match: Option<&IfMatch>) -> Result<Vec<u8>, Problem> {
+    let query = canonical_query(parts.uri.query().unwrap_or_default())?;
+    let if_match = if_match.map(IfMatch::canonical);
+    Ok(fingerprint_input(&parts.method, parts.uri.path(), &query, if_match.as_deref(), &[]))
+}
+
+fn expected(if_match: &IfMatch) -> Expected {
+    match if_match {
+        IfMatch::Any => Expected::Any,
+        IfMatch::Versions(versions) => Expected::OneOf(
+            versions.iter().map(|version| i64::try_from(*version).unwrap_or(i64::MAX)).collect(),
+        ),
+    }
+}

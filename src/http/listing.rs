@@ -1,0 +1,204 @@
+//! Lists: from parameters to a page, and from a page to what is sent.
+
+use super::call::moment;
+use super::paging::PageCursor;
+use super::problem::{FieldProblem, Problem, ProblemCode};
+use super::request::ListQuery;
+use crate::app::read::{Counting, Pinned};
+use crate::app::{App, Refused};
+use crate::crypto::sha256;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use projections::documents::{self, Listed, Sort, SortKey};
+use serde::Deserialize;
+use uuid::Uuid;
+use values::{LabelSelector, ScopeId};
+
+/// The kind of page tokens, so that no other token of ours passes for one.
+const TOKEN: &str = "page";
+/// What lists can be sorted by; the first is what they are sorted by unless told otherwise.
+const SORTS: [&str; 3] = ["name", "createdAt", "updatedAt"];
+
+/// The filters that every list of documents has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Filters {
+    /// Only the one of this name.
+    pub name: Option<String>,
+    /// Only those in this phase.
+    pub phase: Option<String>,
+    /// Only those that have this text in their name or display name.
+    pub q: Option<String>,
+    /// Only those whose labels this selects, by the Kubernetes grammar.
+    pub label_selector: Option<String>,
+    /// Deleted ones too.
+    pub include_deleted: bool,
+    /// Only the one with this id in somebody else's books.
+    pub external_id: Option<String>,
+    /// In which partner.
+    pub partner: Option<values::NameOrId>,
+}
+
+/// What is listed, for whom.
+#[derive(Clone, Debug)]
+pub struct Listing<'a> {
+    /// What lists the documents.
+    pub parents: &'a [ScopeId],
+    /// Only these, where the caller sees no others.
+    pub ids: Option<&'a [Uuid]>,
+    /// The kind.
+    pub kind: &'a str,
+    /// Only those of this owner.
+    pub owner: Option<Uuid>,
+    /// Whose positions count.
+    pub counting: Counting,
+    /// How the list is sorted unless told otherwise: for kinds without plain names by creation.
+    pub sorts: &'a [&'static str],
+}
+
+impl<'a> Listing<'a> {
+    /// A list of what `parents` list.
+    #[must_use]
+    pub const fn of(kind: &'a str, parents: &'a [ScopeId], counting: Counting) -> Self {
+        Self { parents, ids: None, kind, owner: None, counting, sorts: &SORTS }
+    }
+
+    /// The page that is asked for, ready to be sent.
+    ///
+    /// # Errors
+    /// A parameter does not fit, or the database could not answer.
+    pub async fn page(self, app: &App, query: ListQuery<Filters>) -> Result<Response, Problem> {
+        let filters = &query.own;
+        let sort = query.page.sort(self.sorts)?;
+        let selector = selector(filters.label_selector.as_deref())?;
+        let (label_keys, label_operators, label_values) = terms(&selector);
+        let identity = self.identity(filters, sort.field, sort.descending, query.as_of.is_some());
+        let open = |token: &str| app.keyring.open_token(TOKEN, token);
+        let cursor = query.page.cursor(&identity, open)?;
+        if let Some(position) = query.min_position {
+            app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), self.counting).await?;
+        }
+        let pinned = match &cursor {
+            Some(cursor) => app.pinned_at(signed(cursor.position), self.counting).await?,
+            None => app.pin(moment(query.as_of), self.counting).await?,
+        };
+        let text = filters.q.as_ref().map(|text| text.to_lowercase());
+        let limit = i64::from(query.page.limit());
+        let wanted = documents::ListQuery {
+            parents: self.parents,
+            ids: self.ids,
+            kind: self.kind,
+            sort: Sort { key: key(sort.field), descending: sort.descending },
+            after: cursor.map(|cursor| (cursor.last_key, cursor.last_id)),
+            limit: limit + 1,
+            name: filters.name.as_deref(),
+            phase: filters.phase.as_deref(),
+            text: text.as_deref(),
+            external_id: filters.external_id.as_deref(),
+            owner: self.owner,
+            include_deleted: filters.include_deleted,
+            label_keys,
+            label_operators,
+            label_values,
+        };
+        let mut page = app.page(&wanted, pinned).await?;
+        let more = page.items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        page.items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next = page.items.last().filter(|_| more).map(|last| token(app, identity, pinned, last));
+        send(app, page.items, next, pinned.shown).await
+    }
+
+    /// What makes this list this list: a page token is good for no other.
+    fn identity(&self, filters: &Filters, sort: &str, descending: bool, as_of: bool) -> [u8; 32] {
+        let text = format!(
+            "{:?}|{:?}|{}|{:?}|{filters:?}|{sort}|{descending}|{as_of}",
+            self.parents, self.ids, self.kind, self.owner
+        );
+        sha256(text.as_bytes())
+    }
+}
+
+/// A list as it is sent.
+///
+/// # Errors
+/// A document cannot be opened.
+async fn send(
+    app: &App,
+    items: Vec<Listed>,
+    next: Option<String>,
+    position: i64,
+) -> Result<Response, Problem> {
+    let mut body =
+        String::with_capacity(64 + items.iter().map(|item| item.found.json.len() + 1).sum::<usize>());
+    body.push_str("{\"items\":[");
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            body.push(',');
+        }
+        body.push_str(&item.found.json);
+    }
+    body.push_str("],\"nextPageToken\":");
+    match next {
+        // A token is base64url: nothing in it needs escaping.
+        Some(token) => body.extend(["\"", &token, "\""]),
+        None => body.push_str("null"),
+    }
+    body.push_str(",\"position\":");
+    body.push_str(&position.to_string());
+    body.push('}');
+    let body = app.people.open(body).await.map_err(Refused::from)?;
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+fn token(app: &App, filter: [u8; 32], pinned: Pinned, last: &Listed) -> String {
+    let cursor = PageCursor {
+        filter,
+        position: pinned.position.unsigned_abs(),
+        last_key: last.sort_value.clone(),
+        last_id: last.found.id,
+    };
+    app.keyring.seal_token(&app.random, TOKEN, &cursor.to_bytes())
+}
+
+fn key(field: &str) -> SortKey {
+    match field {
+        "createdAt" => SortKey::CreatedAt,
+        "updatedAt" => SortKey::UpdatedAt,
+        _ => SortKey::Name,
+    }
+}
+
+fn signed(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+fn selector(text: Option<&str>) -> Result<LabelSelector, Problem> {
+    LabelSelector::parse(text.unwrap_or_default()).map_err(|invalid| {
+        Problem::new(ProblemCode::InvalidParameter, format!("?labelSelector: {invalid}"))
+            .with_errors(vec![FieldProblem::new("?labelSelector", invalid.code, invalid.detail)])
+    })
+}
+
+/// The terms of a selector as columns: keys, operators, and wanted values joined by commas (which no value contains).
+fn terms(selector: &LabelSelector) -> (Vec<String>, Vec<String>, Vec<String>) {
+    use values::Rule;
+    let mut columns = (vec![], vec![], vec![]);
+    for requirement in selector.requirements() {
+        let (operator, wanted) = match requirement.rule() {
+            Rule::Exists => ("exists", String::new()),
+            Rule::Absent => ("!", String::new()),
+            Rule::Equals(value) => ("in", value.clone()),
+            Rule::NotEquals(value) => ("notin", value.clone()),
+            Rule::In(values) => ("in", joined(values)),
+            Rule::NotIn(values) => ("notin", joined(values)),
+        };
+        columns.0.push(requirement.key().to_owned());
+        columns.1.push(operator.to_owned());
+        columns.2.push(wanted);
+    }
+    columns
+}
+
+fn joined(values: &std::collections::BTreeSet<String>) -> String {
+    values.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+}

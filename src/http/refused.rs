@@ -1,0 +1,114 @@
+//! Refusals as problems: one exhaustive match from why a use case ended to a status and a stable code.
+
+use super::problem::{FieldProblem, Problem, ProblemCode};
+use crate::app::Refused;
+use crate::authn::NotLetIn;
+use crate::ledger::LedgerError;
+use crate::ledger::unit::{Refusal, UsedBy};
+use aggregates::facts::ClaimKind;
+use serde_json::{Value, json};
+use std::error::Error;
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let said = refused.to_string();
+        match refused {
+            Refused::NotFound => Self::not_found(),
+            Refused::NotLetIn(why) => not_let_in(&why),
+            Refused::Forbidden { missing, granted_by } => {
+                Self::forbidden(missing.as_str(), granted_by.iter().map(|role| role.as_str()))
+            }
+            Refused::GrantExceedsOwn(detail) => Self::new(ProblemCode::GrantExceedsOwn, detail),
+            Refused::InvalidState(detail) => Self::new(ProblemCode::InvalidState, detail),
+            Refused::AlreadyMember(detail) => Self::new(ProblemCode::EmailTaken, detail),
+            Refused::DeletionProtected(detail) => Self::new(ProblemCode::DeletionProtected, detail),
+            Refused::Invalid { pointer, code, detail } => {
+                Self::validation(vec![FieldProblem::new(pointer, code, detail)])
+            }
+            Refused::Faults(faults) => Self::validation(
+                faults
+                    .into_iter()
+                    .map(|fault| FieldProblem::new(fault.pointer, fault.code, fault.detail))
+                    .collect(),
+            ),
+            Refused::Immutable { pointer } => Self::new(ProblemCode::ImmutableField, said.clone())
+                .with_errors(vec![FieldProblem::new(pointer, "immutable_field", said)]),
+            Refused::SignupClosed => Self::plain(ProblemCode::SignupClosed),
+            Refused::TooManyRequests(detail) => Self::new(ProblemCode::RateLimited, detail),
+            Refused::VersionMismatch { current } => Self::version_mismatch(current.unsigned_abs()),
+            Refused::Conflict => Self::new(ProblemCode::Conflict, said),
+            Refused::Admission(refusal) => admission(refusal),
+            Refused::AsOfInFuture(detail) => Self::new(ProblemCode::AsOfInFuture, detail),
+            Refused::NotThereYet => Self::plain(ProblemCode::NotReady),
+            Refused::Ledger(error) => ledger(&error),
+            Refused::Database(error) => unavailable(&*error),
+            Refused::Broken(error) => {
+                tracing::error!(error = &*error as &dyn Error, "A request failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+fn not_let_in(why: &NotLetIn) -> Problem {
+    match why {
+        NotLetIn::Unknown => Problem::unauthenticated(),
+        NotLetIn::Suspended => Problem::plain(ProblemCode::UserSuspended),
+        NotLetIn::OrgInactive => Problem::plain(ProblemCode::OrgInactive),
+        NotLetIn::Unavailable(error) => unavailable(error),
+    }
+}
+
+fn admission(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Claimed { kind, holder } => {
+            let (code, what) = match kind {
+                ClaimKind::PartnerName | ClaimKind::OrgName => (ProblemCode::NameTaken, "name"),
+                ClaimKind::PartnerHost => (ProblemCode::NameTaken, "host"),
+                ClaimKind::OrgExternalId => (ProblemCode::ExternalIdTaken, "external id"),
+                ClaimKind::UserEmail => (ProblemCode::EmailTaken, "e-mail address"),
+            };
+            let detail = format!("This {what} is taken: choose another.");
+            Problem::new(code, detail).with("conflictingId", holder.to_string())
+        }
+        Refusal::InUse { by } => {
+            let named: Vec<String> = by.iter().map(|user| format!("{} {}", user.kind, user.name)).collect();
+            Problem::new(ProblemCode::InUse, format!("It is still used by {}.", named.join(", ")))
+                .with("usedBy", by.iter().map(used_by).collect::<Vec<_>>())
+        }
+        Refusal::NotInPhase { phase: None, .. } => {
+            Problem::new(ProblemCode::InvalidState, "Something that this needs is not there any more.")
+        }
+        Refusal::NotInPhase { phase: Some(phase), allowed, .. } => Problem::new(
+            ProblemCode::InvalidState,
+            format!("Something that this needs is {phase}; it would have to be {}.", allowed.join(" or ")),
+        ),
+        Refusal::TooMany { limit } => Problem::new(
+            ProblemCode::KeyLimitReached,
+            format!("At most {limit} keys of a user may work at a time: revoke one first."),
+        ),
+        Refusal::LastAdministrator => Problem::plain(ProblemCode::LastAdmin),
+        Refusal::KeyReused => Problem::plain(ProblemCode::IdempotencyKeyReused),
+    }
+}
+
+fn used_by(user: &UsedBy) -> Value {
+    json!({ "kind": user.kind, "id": user.id, "name": user.name })
+}
+
+fn ledger(error: &LedgerError) -> Problem {
+    match error {
+        LedgerError::Overloaded => Problem::plain(ProblemCode::Overloaded),
+        LedgerError::OutcomeUnknown => Problem::plain(ProblemCode::OutcomeUnknown),
+        LedgerError::Unavailable(cause) => unavailable(&**cause),
+        LedgerError::Broken(cause) => {
+            tracing::error!(error = &**cause as &dyn Error, "A command cannot be written down");
+            Problem::internal()
+        }
+    }
+}
+
+fn unavailable(error: &(dyn Error + 'static)) -> Problem {
+    tracing::error!(error, "The database did not answer a request");
+    Problem::plain(ProblemCode::NotReady)
+}
