@@ -30,7 +30,6 @@ const LOOK_UP: &str = include_str!("../../projections/src/documents/sql/get_by_i
 pub(crate) struct Pgbench {
     program: PathBuf,
     host: String,
-    password: String,
     variables: Vec<String>,
     scripts: [PathBuf; 3],
 }
@@ -83,7 +82,6 @@ impl Pgbench {
         Ok(Some(Self {
             program,
             host: door.address.to_string(),
-            password: door.password.clone(),
             variables: vec![
                 format!("payload={}", sample.payload),
                 format!("metadata={}", sample.metadata),
@@ -115,7 +113,6 @@ impl Pgbench {
             .arg(file)
             .args(self.variables.iter().flat_map(|variable| ["--define", variable]))
             .args(["--host", &self.host, "--port", &PORT.to_string(), "--username", PGBENCH, database])
-            .env("PGPASSWORD", &self.password)
             .stdin(Stdio::null())
             .kill_on_drop(true);
         let output = command.output().await?;
@@ -123,7 +120,7 @@ impl Pgbench {
         let complained = String::from_utf8_lossy(&output.stderr);
         match parse(&said) {
             Some(said) if output.status.success() && !complained.contains("aborted") => Ok(said),
-            _ => Err(format!("pgbench failed: {complained}").into()),
+            _ => Err(format!("pgbench failed: {complained}{said}").into()),
         }
     }
 }
