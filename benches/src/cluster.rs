@@ -115,7 +115,7 @@ impl Cluster {
     ///
     /// It does not take the settings.
     pub(crate) async fn set_up(&self, admission: &Path, autovacuum: Switch) -> Result<Option<Door>, Failure> {
-        let door = Door::find()?;
+        let door = Door::find();
         let mut superuser = self.superuser("postgres").await?;
         let autovacuum = if autovacuum == Switch::On { "on" } else { "off" };
         let mut statements = vec![
@@ -180,21 +180,19 @@ impl Cluster {
         Ok(Sample { payload: row.try_get("payload")?, metadata: row.try_get("metadata")? })
     }
 
-    /// Ids of the service's orgs, and of the partner that lists them; at most this many.
+    /// Ids of the service's orgs; at most this many.
     ///
     /// # Errors
     ///
     /// There are none.
-    pub(crate) async fn orgs(&self, most: usize) -> Result<(Uuid, Vec<Uuid>), Failure> {
+    pub(crate) async fn orgs(&self, most: usize) -> Result<Vec<Uuid>, Failure> {
         let mut service = self.superuser(SERVICE).await?;
-        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
-            "SELECT parent_id, id FROM documents WHERE kind = 'Org' ORDER BY md5(id::text) LIMIT $1",
-        )
-        .bind(i64::try_from(most)?)
-        .fetch_all(&mut service)
-        .await?;
-        let (parent, _) = rows.first().ok_or("there are no orgs")?;
-        Ok((*parent, rows.iter().map(|(_, id)| *id).collect()))
+        let ids: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM documents WHERE kind = 'Org' ORDER BY md5(id::text) LIMIT $1")
+                .bind(i64::try_from(most)?)
+                .fetch_all(&mut service)
+                .await?;
+        if ids.is_empty() { Err("there are no orgs".into()) } else { Ok(ids) }
     }
 
     /// Ids of the orgs in the stock pipeline's view; at most this many.
@@ -260,12 +258,12 @@ impl Cluster {
 impl Door {
     /// Every address in 127.0.0.0/8 is this machine's own, so that a PostgreSQL on 127.0.0.1 is not in the way.
     /// Nothing where the port is taken on all of them.
-    fn find() -> Result<Option<Self>, Failure> {
+    fn find() -> Option<Self> {
         let [_, _, high, low] = std::process::id().to_be_bytes();
         let address = Ipv4Addr::new(127, 97, high, low.max(1));
         if TcpListener::bind((address, PORT)).is_err() {
-            return Ok(None);
+            return None;
         }
-        Ok(Some(Self { address }))
+        Some(Self { address })
     }
 }

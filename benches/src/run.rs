@@ -111,9 +111,9 @@ impl<'run> Place<'run> {
         let growth = grow(settings, &target, running.process()).await?;
 
         let sample = cluster.sample().await?;
-        let (parent, orgs) = cluster.orgs(READ).await?;
+        let orgs = cluster.orgs(READ).await?;
         let pgbench = match &door {
-            Some(door) => Pgbench::prepare(&cluster, door, &sample, parent, &orgs, self.directory)?,
+            Some(door) => Pgbench::prepare(&cluster, door, &sample, &orgs, self.directory)?,
             None => None,
         };
         if pgbench.is_none() {
