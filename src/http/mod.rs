@@ -2,6 +2,8 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+pub mod attempts;
+mod audit;
 mod api_keys;
 pub mod body;
 pub mod call;
@@ -15,10 +17,12 @@ pub mod member_lists;
 mod operators;
 mod orgs;
 pub mod paging;
+mod partners;
 mod partner_users;
 pub mod problem;
 mod refused;
 pub mod reply;
 pub mod request;
 pub mod router;
+mod signup;
 mod users;
