@@ -19,8 +19,8 @@ pub mod rate;
 pub mod read;
 mod refusal;
 pub mod run;
-pub mod standing;
 pub mod signup;
+pub mod standing;
 pub mod timers;
 pub mod users;
 

@@ -2,9 +2,9 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod api_keys;
 pub mod attempts;
 mod audit;
-mod api_keys;
 pub mod body;
 pub mod call;
 pub mod credentials;
@@ -17,8 +17,8 @@ pub mod member_lists;
 mod operators;
 mod orgs;
 pub mod paging;
-mod partners;
 mod partner_users;
+mod partners;
 pub mod problem;
 mod refused;
 pub mod reply;

@@ -87,9 +87,9 @@ async fn a_key_with_networks_opens_nothing_from_elsewhere() {
     let scope = json!({ "scope": { "cidrs": ["192.0.2.0/24"] } });
     let office = admin.with_secret(admin.own_key(scope.clone()).await.created().secret());
     office.get("/v1/me").await.refused(401, "unauthenticated");
-    let office = office.from_address([192, 0, 2, 7]);
+    let office = office.calling_from([192, 0, 2, 7]);
     office.get("/v1/me").await.ok();
-    office.from_address([192, 0, 3, 7]).get("/v1/me").await.refused(401, "unauthenticated");
+    office.calling_from([192, 0, 3, 7]).get("/v1/me").await.refused(401, "unauthenticated");
     office.own_key(json!({})).await.refused(403, "grant_exceeds_own");
     office.own_key(json!({ "scope": { "cidrs": ["192.0.0.0/16"] } })).await.refused(403, "grant_exceeds_own");
     office.own_key(json!({ "scope": { "cidrs": ["192.0.2.128/25"] } })).await.created();
@@ -155,7 +155,7 @@ async fn a_keys_last_use_is_seen_and_is_no_change() {
     let path = format!("{org}/api-keys/{}", issued.id());
     let unused = admin.get(&path).await.ok();
     assert_eq!(unused.json["status"]["lastUsedAt"], Value::Null);
-    admin.with_secret(issued.secret()).from_address([192, 0, 2, 7]).get("/v1/me").await.ok();
+    admin.with_secret(issued.secret()).calling_from([192, 0, 2, 7]).get("/v1/me").await.ok();
     quarterdeck::authn::flush(&world.app.last_uses, &world.pool).await.unwrap();
     let used = admin.get(&path).await.ok();
     assert_eq!(used.json["status"]["lastUsedAt"], "2026-01-01T00:00:00.000000Z");

@@ -111,9 +111,9 @@ async fn names_and_roles_can_be_patched_and_nothing_else() {
     let org = world.org("acme").await;
     let admin = world.member(&org, "admin@x.test", "ORG_ADMIN").await;
     let path = admin.add(&org, "ada@x.test", "AUDITOR").await;
-    let patched = admin.patch(&path, json!({ "spec": { "firstName": "Ada", "lastName": null } })).await.ok();
-    assert_eq!(patched.json["spec"]["firstName"], "Ada");
-    assert_eq!(patched.json["spec"]["lastName"], "");
+    let renamed = admin.patch(&path, json!({ "spec": { "firstName": "Ada", "lastName": null } })).await.ok();
+    assert_eq!(renamed.json["spec"]["firstName"], "Ada");
+    assert_eq!(renamed.json["spec"]["lastName"], "");
     for (member, value) in [("email", "other@x.test"), ("access", "console")] {
         let refused = admin.patch(&path, json!({ "spec": { member: value } })).await;
         let refused = refused.refused(422, "immutable_field");
@@ -195,4 +195,30 @@ async fn operators_and_staff_are_users_like_others() {
     staff.get("/v1/operators").await.refused(403, "forbidden");
     let never = crate::world::key(json!({ "neverExpires": true }));
     staff.post("/v1/me/api-keys", never).await.refused(422, "validation_failed");
+}
+
+#[tokio::test]
+async fn whoever_signs_up_is_a_user_like_others_once_approved() {
+    let world = World::new().await;
+    let staff = world.staff("ada@partner.test", "PARTNER_ADMIN").await;
+    staff.patch("/v1/partners/default", json!({ "spec": { "policy": { "signup": "open" } } })).await.ok();
+    let ask = |org: &str| {
+        let (staff, user) =
+            (staff.clone(), json!({ "email": "New@x.test", "firstName": "New", "lastName": "One" }));
+        let body = json!({ "org": { "name": org, "displayName": org }, "user": user });
+        async move { staff.send(axum::http::Method::POST, "/v1/signup", Some(body), &[("host", "x.test")]).await }
+    };
+    let signed_up = join_all(["one", "two", "three"].map(ask)).await;
+    let mut ids = BTreeSet::new();
+    for reply in signed_up {
+        assert_eq!(reply.status.as_u16(), 202, "{}", reply.text);
+        let org = format!("/v1/orgs/{}", reply.id());
+        let user = staff.get(&format!("{org}/users/new@x.test")).await.ok();
+        ids.insert(user.id().to_owned());
+        let client = staff.key_for(&org, &format!("{org}/users/{}", user.id())).await;
+        client.get("/v1/me").await.refused(403, "org_inactive");
+        staff.post(&format!("{org}/approve"), json!({})).await.ok();
+        client.get("/v1/me").await.ok();
+    }
+    assert_eq!(ids.len(), 1, "one identity in the partner");
 }

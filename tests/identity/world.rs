@@ -108,7 +108,7 @@ impl Client {
     }
 
     /// The same caller from elsewhere.
-    pub(crate) fn from_address(&self, address: [u8; 4]) -> Self {
+    pub(crate) fn calling_from(&self, address: [u8; 4]) -> Self {
         Self { address: IpAddr::from(address), ..self.clone() }
     }
 
@@ -184,6 +184,7 @@ pub(crate) fn user(email: &str, roles: &[&str]) -> Value {
 }
 
 /// A key, as asked for.
+#[expect(clippy::needless_pass_by_value, reason = "callers write the value down where they pass it")]
 pub(crate) fn key(spec: Value) -> Value {
     json!({ "metadata": { "name": "pipeline" }, "spec": spec })
 }
