@@ -125,8 +125,8 @@ async fn names_and_roles_can_be_patched_and_nothing_else() {
         .await
         .refused(422, "validation_failed");
     let whole = admin.get(&path).await.ok();
-    let unchanged = admin.patch(&path, whole.json.clone()).await.ok();
-    assert_eq!(unchanged.json, whole.json);
+    let same = admin.patch(&path, whole.json.clone()).await.ok();
+    assert_eq!(same.json, whole.json);
 }
 
 #[tokio::test]
@@ -134,15 +134,15 @@ async fn a_dry_run_shows_the_user_and_the_key_and_keeps_neither() {
     let world = World::new().await;
     let org = world.org("acme").await;
     let path = format!("{org}/users");
-    let would =
+    let shown =
         world.operator.post(&format!("{path}?dryRun=true"), user("ada@x.test", &["AUDITOR"])).await.ok();
-    assert_eq!(would.json["resource"]["spec"]["email"], "ada@x.test");
-    assert_eq!(would.json["events"].as_array().unwrap().len(), 2);
+    assert_eq!(shown.json["resource"]["spec"]["email"], "ada@x.test");
+    assert_eq!(shown.json["events"].as_array().unwrap().len(), 2);
     world.operator.get(&format!("{path}/ada@x.test")).await.refused(404, "not_found");
     let path = world.operator.add(&org, "ada@x.test", "AUDITOR").await;
     let keys = format!("{path}/api-keys");
-    let would = world.operator.post(&format!("{keys}?dryRun=true"), crate::world::key(json!({}))).await.ok();
-    assert!(!would.text.contains("qdsk_"), "{}", would.text);
+    let shown = world.operator.post(&format!("{keys}?dryRun=true"), crate::world::key(json!({}))).await.ok();
+    assert!(!shown.text.contains("qdsk_"), "{}", shown.text);
     assert_eq!(world.operator.get(&keys).await.ok().ids().len(), 0);
 }
 
