@@ -80,18 +80,18 @@ impl UseCase for SignUp {
         let made = plan.create::<Org>(scope, id, OrgCommand::Create(Box::new(create))).await?;
         let person = identity(plan, self.partner, &self.input.user.email).await?;
         plan.acts_for_public(SIGNUP, SIGNUP, &self.origin, &person);
-        let user = &self.input.user;
+        let said = &self.input.user;
         let add = Add {
             user: person.id,
             kind: ScopeKind::Org,
-            email: person.seal(user.email.as_str()),
-            first_name: person.seal_unless_empty(user.first_name.as_str()),
-            last_name: person.seal_unless_empty(user.last_name.as_str()),
+            email: person.seal(said.email.as_str()),
+            first_name: person.seal_unless_empty(said.first_name.as_str()),
+            last_name: person.seal_unless_empty(said.last_name.as_str()),
             access: Access::Console,
             roles: BTreeSet::from([Role::OrgAdmin]),
         };
-        let membership = membership_id(scope, person.id);
-        plan.create::<Membership>(scope, membership, MembershipCommand::Add(Box::new(add))).await?;
+        let add = MembershipCommand::Add(Box::new(add));
+        plan.create::<Membership>(scope, membership_id(scope, person.id), add).await?;
         plan.answer(id, made.version, 202);
         Ok(())
     }
