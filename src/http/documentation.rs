@@ -32,6 +32,16 @@ pub struct OrgPath {
     org: String,
 }
 
+/// The partner in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct PartnerPath {
+    /// The partner's id or its name.
+    #[param(example = "default")]
+    partner: String,
+}
+
 /// What every command understands beside its body.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

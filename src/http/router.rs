@@ -1,9 +1,10 @@
 //! The router: every operation, documented by being registered.
 
+use super::attempts::attempts;
 use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{documentation, fallback, orgs, service};
+use super::{audit, documentation, fallback, orgs, partners, service, signup};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -15,9 +16,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Every operation and the document that describes them.
-#[must_use]
 pub fn operations() -> (Router<Arc<App>>, OpenApi) {
-    let (router, mut document) = OpenApiRouter::new().merge(orgs::routes()).split_for_parts();
+    let (router, mut document) = OpenApiRouter::new()
+        .merge(signup::routes())
+        .merge(orgs::routes())
+        .merge(partners::routes())
+        .merge(audit::routes())
+        .split_for_parts();
     documentation::complete(&mut document);
     (router, document)
 }
@@ -53,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         RequestIds::new(move || app.ids.mint(app.clock.now()))
     };
     fallback::install(router)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), attempts))
         .layer(middleware::from_fn_with_state(ids, conventions))
         .layer(middleware::from_fn(observe))
         .with_state(app)

@@ -41,8 +41,7 @@ mod tests {
     fn who_acted_is_read_as_it_was_written() {
         for user_id in [None, Some(Uuid::nil())] {
             let actor = Actor { kind: ActorKind::ApiKey, id: "QDAK0123456789ABCDEF".to_owned(), user_id };
-            let before =
-                BTreeMap::from([("actor", "somebody".to_owned()), ("requestId", "r".to_owned())]);
+            let before = BTreeMap::from([("actor", "somebody".to_owned()), ("requestId", "r".to_owned())]);
             let text = serde_json::to_string(&metadata(before, &actor).unwrap()).unwrap();
             assert_eq!(read(&text).unwrap(), actor);
             assert!(text.contains("\"requestId\":\"r\""), "{text}");

@@ -33,16 +33,14 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 touched.add(unit);
                 return Judgement::Deferred;
             }
-            match judge(unit, facts) {
-                Some(verdict) => {
+            if let Some(verdict) = judge(unit, facts) {
+                if verdict.is_kept() {
                     touched.add_key(unit);
-                    Judgement::Decided(verdict)
                 }
-                None => {
-                    touched.add(unit);
-                    Judgement::Admitted
-                }
+                return Judgement::Decided(verdict);
             }
+            touched.add(unit);
+            Judgement::Admitted
         })
         .collect()
 }
@@ -88,7 +86,7 @@ impl<'a> Touched<'a> {
         }
     }
 
-    /// A refusal is kept under its key too, so the key is touched even where nothing else is.
+    /// A refusal that is kept touches its key, even where nothing else is touched.
     fn add_key(&mut self, unit: &'a Unit) {
         self.keys.extend(key_of(unit));
     }

@@ -1,7 +1,9 @@
 //! A command that is sent again is answered again, and done once.
 
 use crate::world::{World, idempotency};
-use quarterdeck::ledger::unit::{Refusal, Unit, Verdict};
+use quarterdeck::ledger::admission::{Judgement, admit};
+use quarterdeck::ledger::probe::Facts;
+use quarterdeck::ledger::unit::{Refusal, Reply, Unit, Verdict};
 use testing::sized;
 use values::ScopeId;
 
@@ -121,5 +123,18 @@ async fn a_command_that_changes_nothing_is_kept_too() {
         }
     }
     assert_eq!(world.events().await, 2);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn many_replays_need_no_batch_each() {
+    let world = World::new().await;
+    let unit = || Unit { idempotency: idempotency(ScopeId::PLATFORM, "key", 1), ..world.unit() };
+    let mut facts = Facts::default();
+    let kept = Reply { status: 200, document: None, position: 1, refusal: None };
+    facts.replies.insert((ScopeId::PLATFORM, "caller".to_owned(), "key".to_owned()), ([1; 32], kept));
+    for judgement in admit(&[unit(), unit(), unit()], &facts) {
+        assert!(matches!(judgement, Judgement::Decided(Verdict::Replayed(_))), "{judgement:?}");
+    }
     world.end().await;
 }

@@ -24,6 +24,8 @@ struct Cuts {
     after: AtomicU32,
     /// The commit is on its way when the connection is cut.
     during: AtomicU32,
+    /// Nothing passes any more, in either direction, and nobody is told: from the commit on.
+    silent: AtomicU32,
 }
 
 fn take(count: &AtomicU32) -> bool {
@@ -65,6 +67,9 @@ async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::i
                 let commits = asked.ends_with(COMMIT);
                 if commits && take(&cuts.before) {
                     return Ok(());
+                }
+                if commits && take(&cuts.silent) {
+                    std::future::pending::<()>().await;
                 }
                 server.write_all(asked).await?;
                 if commits && take(&cuts.during) {
@@ -238,4 +243,21 @@ async fn a_kept_refusal_whose_answer_is_lost_is_the_same_refusal() {
     assert_eq!(cuts.after.load(Ordering::SeqCst), 0);
     drop(proxied);
     world.end().await;
+}
+
+#[tokio::test]
+async fn a_process_that_falls_silent_does_not_hold_the_ledger_for_ever() {
+    let (world, proxied, cuts) = behind_a_proxy().await;
+    let partner = world.partner("acme").await;
+    cuts.silent.store(1, Ordering::SeqCst);
+    let unit = proxied.org_unit(partner, "a").await;
+    let silent = proxied.submitting(unit);
+    while cuts.silent.load(Ordering::SeqCst) > 0 {
+        tokio::task::yield_now().await;
+    }
+    // Waits until PostgreSQL has ended the transaction that nobody goes on with.
+    world.org(partner, "b").await;
+    silent.abort();
+    drop(proxied);
+    assert_eq!(world.events().await, 2);
 }

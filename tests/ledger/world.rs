@@ -315,6 +315,9 @@ pub(crate) fn idempotency(scope: ScopeId, key: &str, asked: u8) -> Option<Idempo
 impl World {
     /// Submits units so that they are in one batch, in this order: the ledger is held until all of them wait.
     pub(crate) async fn submit_together(&self, units: Vec<Unit>) -> Vec<Result<Verdict, LedgerError>> {
+        if units.is_empty() {
+            return vec![];
+        }
         let held = self.hold().await;
         let mut all = Box::pin(join_all(units.into_iter().map(|unit| self.ledger.submit(unit))));
         assert!(futures::poll!(&mut all).is_pending(), "answered while the ledger was held");

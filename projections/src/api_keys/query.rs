@@ -45,3 +45,26 @@ pub async fn by_access_key_id(
         .fetch_optional(db)
         .await
 }
+
+/// Keys of any scope that ended by themselves at this time (microseconds since the epoch) or before, which is not
+/// recorded yet: the first of them. For the timer that records it.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn ended_by(
+    db: impl PgExecutor<'_>,
+    time: i64,
+    most: i64,
+) -> Result<Vec<(ScopeId, Uuid)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT org_id, from_id FROM object_references WHERE kind = 'keyOf' AND until <= $1 \
+         ORDER BY until, from_id LIMIT $2",
+    )
+    .bind(time)
+    .bind(most)
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((ScopeId::from(row.try_get::<Uuid, _>("org_id")?), row.try_get("from_id")?)))
+        .collect()
+}

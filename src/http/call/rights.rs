@@ -40,4 +40,11 @@ rights! {
     OrgDeactivate = OrgDeactivate,
     OrgDelete = OrgDelete,
     OrgRestore = OrgRestore,
+    PartnerCreate = PartnerCreate,
+    PartnerRead = PartnerRead,
+    PartnerUpdate = PartnerUpdate,
+    PartnerDelete = PartnerDelete,
+    PartnerRestore = PartnerCreate as "partner.restore",
+    AuditOrg = AuditOrg,
+    AuditPlatform = AuditPlatform,
 }
