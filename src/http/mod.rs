@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod api_keys;
 pub mod attempts;
 mod audit;
 pub mod body;
@@ -11,9 +12,13 @@ pub mod documentation;
 pub mod edit;
 pub mod fallback;
 pub mod listing;
+mod me;
+pub mod member_lists;
 pub mod observe;
+mod operators;
 mod orgs;
 pub mod paging;
+mod partner_users;
 mod partners;
 pub mod problem;
 mod refused;
@@ -22,3 +27,4 @@ pub mod request;
 pub mod router;
 mod service;
 mod signup;
+mod users;

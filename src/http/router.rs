@@ -4,7 +4,10 @@ use super::attempts::attempts;
 use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{audit, documentation, fallback, orgs, partners, service, signup};
+use super::{
+    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, service, signup,
+    users,
+};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -22,6 +25,11 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(orgs::routes())
         .merge(partners::routes())
         .merge(audit::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .merge(partner_users::routes())
+        .merge(operators::routes())
+        .merge(me::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)

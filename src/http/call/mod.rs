@@ -2,9 +2,11 @@
 //! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
 //! needs a right.
 
+mod member;
 mod place;
 mod rights;
 
+pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
@@ -18,7 +20,7 @@ use super::request::{
     AsOf, IfMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query, fingerprint_input,
 };
 use crate::app::attempts::Asked;
-use crate::app::call::{Conditions, Expected, Origin, decide, require};
+use crate::app::call::{Conditions, Expected, Origin, decide, decide_reading, require};
 use crate::app::plan::UseCase;
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Call};
@@ -130,6 +132,23 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     }
 }
 
+/// A caller that has been let in, for operations that need no right.
+#[derive(Debug)]
+pub struct LetIn {
+    /// Who.
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Arc<App>> for LetIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let origin = origin(parts, app).await?;
+        let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+        Ok(Self { caller: let_in(app, &presented, &origin).await? })
+    }
+}
+
 impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
     type Rejection = Problem;
 
@@ -168,12 +187,14 @@ async fn authorized<R: Right, P: Place>(
     let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
+    let permission = place.permission(&caller, R::PERMISSION);
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
-    let reach = require(decide(&caller, R::PERMISSION, target, made_by_caller))?;
+    let ask = if parts.method.is_safe() { decide_reading } else { decide };
+    let reach = require(ask(&caller, permission, target, made_by_caller))?;
     let call = Call {
         caller,
         secret: presented.secret,
-        permission: R::PERMISSION,
+        permission,
         action: R::ACTION,
         target,
         made_by_caller,
