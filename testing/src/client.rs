@@ -1,6 +1,6 @@
 //! Users as clients: `service.operator().post("/v1/orgs", json!({…})).await`.
 
-use crate::contract::Contract;
+use crate::contract::{Contract, is_json};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
@@ -142,7 +142,8 @@ impl Call {
             Ok(collected) => collected.to_bytes(),
             Err(error) => panic!("the answer to {method} {path} breaks off: {error}"),
         };
-        let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let is_json = kind.is_some_and(is_json);
         let json = match serde_json::from_slice(&bytes) {
             Ok(json) if is_json => json,
             Err(error) if is_json && !bytes.is_empty() => panic!("{method} {path} answers no JSON: {error}"),

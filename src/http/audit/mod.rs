@@ -42,13 +42,13 @@ pub(super) struct Filters {
     #[param(required = false)]
     actor: Option<String>,
     /// The public half of the access key that was shown.
-    #[param(required = false, example = "QDAK0123456789ABCDEF")]
+    #[param(required = false)]
     credential: Option<String>,
     /// What was asked.
-    #[param(required = false, example = "org.create")]
+    #[param(required = false)]
     action: Option<String>,
     /// The kind of the object.
-    #[param(required = false, example = "Org")]
+    #[param(required = false)]
     kind: Option<String>,
     /// The object's id.
     #[param(required = false)]
@@ -57,7 +57,7 @@ pub(super) struct Filters {
     #[param(required = false)]
     project: Option<Uuid>,
     /// By which kind of client: `console`, `rctl`, `api`, `agent` or `system`.
-    #[param(required = false, example = "api")]
+    #[param(required = false)]
     client: Option<String>,
     /// How it ended.
     #[param(required = false, inline)]

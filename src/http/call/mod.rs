@@ -145,7 +145,8 @@ impl FromRequestParts<Arc<App>> for LetIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let origin = origin(parts, app).await?;
         let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
-        Ok(Self { caller: let_in(app, &presented, &origin).await? })
+        let caller = let_in(app, &presented, &origin).await.map_err(crate::app::Refused::from)?;
+        Ok(Self { caller })
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ApiKey" => api_key(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
+        "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
             json!({ "items": [item], "nextPageToken": null, "position": 42 })
