@@ -48,7 +48,6 @@ pub const UNDOCUMENTED: [(&str, &str); 8] = [
 ];
 
 /// Everything that is served: the operations, and what [`UNDOCUMENTED`] lists.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (operations, document) = operations();
     let json = document.to_json().unwrap_or_default();

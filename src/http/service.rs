@@ -6,6 +6,7 @@
 use super::call::{Authorized, OperatorRead, Platform};
 use super::problem::Problem;
 use crate::app::App;
+use crate::app::health::NotReady;
 use crate::serve::ClientAddress;
 use crate::telemetry;
 use axum::extract::{FromRequestParts, State};
@@ -38,7 +39,7 @@ async fn readyz(State(app): State<Arc<App>>) -> Response {
     if not_ready.is_empty() {
         return ([(CACHE_CONTROL, "no-store")], Json(json!({ "status": "ready" }))).into_response();
     }
-    let waiting_for: Vec<&str> = not_ready.into_iter().map(|part| part.as_str()).collect();
+    let waiting_for: Vec<&str> = not_ready.into_iter().map(NotReady::as_str).collect();
     let body = Json(json!({ "status": "notReady", "waitingFor": waiting_for }));
     let headers = [(CACHE_CONTROL, "no-store"), (RETRY_AFTER, "1")];
     (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response()

@@ -44,32 +44,28 @@ impl Client {
     }
 
     /// A GET.
-    #[must_use]
     pub fn get(&self, path: &str) -> Call {
         self.call(Method::GET, path)
     }
 
     /// A POST with a JSON body; `Value::Null` for none.
-    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "bodies are written in place")]
     pub fn post(&self, path: &str, body: Value) -> Call {
         let call = self.call(Method::POST, path);
         if body.is_null() { call } else { call.json(&body) }
     }
 
     /// A PATCH with a merge patch.
-    #[must_use]
-    pub fn patch(&self, path: &str, patch: &Value) -> Call {
-        self.call(Method::PATCH, path).body("application/merge-patch+json", patch.to_string())
+    pub fn patch(&self, path: &str, changes: &Value) -> Call {
+        self.call(Method::PATCH, path).body("application/merge-patch+json", changes.to_string())
     }
 
     /// A DELETE.
-    #[must_use]
     pub fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)
     }
 
     /// Any request.
-    #[must_use]
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call { client: self.clone(), method, path: path.to_owned(), body: Body::empty() }
     }

@@ -87,7 +87,6 @@ impl Service {
     }
 
     /// Everything that is served, for a listener.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

@@ -80,7 +80,7 @@ async fn dump(service: &Service) -> String {
 
 /// The forms in which bytes may be hiding: in clear, in hexadecimal, and in base64 at each of its three offsets.
 fn forms(bytes: &[u8]) -> Vec<String> {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut forms = vec![hex.to_uppercase(), hex];
     forms.extend(String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains(char::is_control)));
     for offset in 0..3_usize {
