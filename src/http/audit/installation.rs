@@ -21,7 +21,11 @@ use std::sync::Arc;
     operation_id = "listAudit",
     tag = THE_RECORD,
     params(PageParameters, Filters),
-    responses((status = 200, description = "One page of entries.", body = AuditPage)),
+    responses((
+        status = 200,
+        description = "One page of entries.",
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
+    )),
     extensions(("x-required-permission" = json!("audit.platform")))
 )]
 pub(super) async fn list(

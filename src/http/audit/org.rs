@@ -22,7 +22,11 @@ use std::sync::Arc;
     operation_id = "listOrgAudit",
     tag = THE_RECORD,
     params(OrgPath, PageParameters, Filters),
-    responses((status = 200, description = "One page of entries.", body = AuditPage)),
+    responses((
+        status = 200,
+        description = "One page of entries.",
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
+    )),
     extensions(("x-required-permission" = json!("audit.org")))
 )]
 pub(super) async fn list(

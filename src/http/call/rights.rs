@@ -29,7 +29,6 @@ macro_rules! rights {
 }
 
 rights! {
-    OperatorRead = OperatorRead,
     OrgList = OrgList,
     OrgRead = OrgRead,
     OrgCreate = OrgCreate,
