@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod audit;
 pub mod bootstrap;
 pub mod call;
+pub mod health;
 mod issuing;
 pub mod keys;
 pub mod me;

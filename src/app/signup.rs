@@ -8,8 +8,6 @@ use super::plan::{Plan, UseCase};
 use super::users::identity;
 use super::{App, Done, Refused};
 use crate::ids::membership_id;
-use crate::ledger::unit::Refusal;
-use aggregates::facts::ClaimKind;
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::org::{self, Org, OrgCommand, OrgSpec};
 use aggregates::partner::SignupPolicy;
@@ -26,8 +24,6 @@ pub(super) const SIGNUP: &str = "signup";
 const MOST_WAITING: i64 = 1_000;
 /// The partner of hosts that no partner has.
 const FALLBACK: &str = "default";
-/// How often it is tried again when the same address signs up twice at the same time.
-const MOST_TRIES: usize = 3;
 
 /// Makes an org that waits for its partner's word, and its first user.
 #[derive(Clone, Debug)]
@@ -58,14 +54,7 @@ impl App {
         };
         let partner = partner.ok_or(Refused::SignupClosed)?;
         let sign_up = SignUp { partner, input: Arc::new(input), origin };
-        for _ in 0..MOST_TRIES {
-            match self.run_for_nobody(sign_up.clone()).await {
-                // Made known a moment ago: the next time it is found.
-                Err(Refused::Admission(Refusal::Claimed { kind: ClaimKind::UserEmail, .. })) => {}
-                outcome => return outcome,
-            }
-        }
-        Err(Refused::Conflict)
+        self.run_for_nobody(sign_up).await
     }
 }
 
@@ -89,11 +78,11 @@ impl UseCase for SignUp {
             approved_at: None,
         };
         let made = plan.create::<Org>(scope, id, OrgCommand::Create(Box::new(create))).await?;
-        let (user, person) = identity(plan, self.partner, &self.input.user.email).await?;
+        let person = identity(plan, self.partner, &self.input.user.email).await?;
         plan.acts_for_public(SIGNUP, SIGNUP, &self.origin, &person);
         let said = &self.input.user;
         let add = Add {
-            user,
+            user: person.id,
             kind: ScopeKind::Org,
             email: person.seal(said.email.as_str()),
             first_name: person.seal_unless_empty(said.first_name.as_str()),
@@ -102,7 +91,7 @@ impl UseCase for SignUp {
             roles: BTreeSet::from([Role::OrgAdmin]),
         };
         let add = MembershipCommand::Add(Box::new(add));
-        plan.create::<Membership>(scope, membership_id(scope, user), add).await?;
+        plan.create::<Membership>(scope, membership_id(scope, person.id), add).await?;
         plan.answer(id, made.version, 202);
         Ok(())
     }

@@ -24,12 +24,8 @@ use std::sync::Arc;
     params(OrgPath, PageParameters, Filters),
     responses((
         status = 200,
-        description = "One page of entries; or all, one a line or a row.",
-        content(
-            (AuditPage = "application/json"),
-            (String = "application/x-ndjson"),
-            (String = "text/csv")
-        )
+        description = "One page of entries.",
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
     )),
     extensions(("x-required-permission" = json!("audit.org")))
 )]
