@@ -40,11 +40,7 @@ pub struct HeadWatch {
 
 impl Default for HeadWatch {
     fn default() -> Self {
-        Self {
-            position: Arc::new(watch::Sender::new(0)),
-            known: Arc::default(),
-            forget: Arc::default(),
-        }
+        Self { position: Arc::new(watch::Sender::new(0)), known: Arc::default(), forget: Arc::default() }
     }
 }
 
