@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::IntoParams;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::info::LicenseBuilder;
-use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
@@ -159,7 +159,7 @@ fn never_sent_unasked(parameter: &mut RefOr<Parameter>) {
     if let RefOr::T(parameter) = parameter
         && parameter.required != Required::True
     {
-        parameter.example = None;
+        *parameter = ParameterBuilder::from(parameter.clone()).example(None).build();
     }
 }
 
