@@ -62,7 +62,10 @@ impl People {
             wrapping_version: wrapped.wrapping_version,
             wrapped: wrapped.bytes,
         };
-        (Person { id, key: Arc::new(key) }, row)
+        let key = Arc::new(key);
+        // Whoever makes a person is about to be answered with a document that has it inside.
+        self.remember([(id, Arc::clone(&key))]);
+        (Person { id, key }, row)
     }
 
     /// A person that is known; `None` when it was erased.
@@ -79,11 +82,20 @@ impl People {
     /// # Errors
     /// The database could not answer.
     pub async fn open(&self, json: String) -> Result<String, sqlx::Error> {
+        self.open_knowing(json, &[]).await
+    }
+
+    /// Opens every sealed span in a document that also names persons who are not known (yet): those of a dry run.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn open_knowing(&self, json: String, new: &[Person]) -> Result<String, sqlx::Error> {
         let people = sealed_persons(json.as_bytes());
         if people.is_empty() {
             return Ok(json);
         }
-        let keys = self.keys_of(&people).await?;
+        let mut keys = self.keys_of(&people).await?;
+        keys.extend(new.iter().map(|person| (person.id, Arc::clone(&person.key))));
         let opened = open_spans(json.as_bytes(), |sealed| keys.get(&sealed.person())?.open(sealed).ok());
         String::from_utf8(opened.into_owned()).map_err(|error| sqlx::Error::Decode(error.into()))
     }
@@ -115,13 +127,16 @@ impl People {
                 .map_err(|error| sqlx::Error::Decode(error.into()))?;
             loaded.push((id, Arc::new(key)));
         }
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() + loaded.len() > MOST {
-            keys.clear();
-        }
-        keys.extend(loaded.iter().cloned());
-        drop(keys);
+        self.remember(loaded.iter().cloned());
         found.extend(loaded);
         Ok(found)
+    }
+
+    fn remember(&self, new: impl IntoIterator<Item = (Uuid, Arc<PersonKey>)>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= MOST {
+            keys.clear();
+        }
+        keys.extend(new);
     }
 }

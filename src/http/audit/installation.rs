@@ -1,9 +1,9 @@
-use super::{Filters, PageParameters, send};
 use crate::app::App;
 use crate::http::call::{AuditPlatform, Authorized, OwnScope};
 use crate::http::documentation::THE_RECORD;
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
+use crate::http::trail::{Filters, PageParameters, send};
 use api::AuditPage;
 use axum::extract::State;
 use axum::http::HeaderMap;

@@ -61,7 +61,6 @@ rights! {
     PartnerUserKeyRead = PartnerUserRead as "apiKey.read",
     PartnerUserKeyIssue = PartnerUserWrite as "apiKey.issue",
     PartnerUserKeyRevoke = PartnerUserWrite as "apiKey.revoke",
-    OperatorRead = OperatorRead,
     OperatorAdd = OperatorWrite as "operator.add",
     OperatorUpdate = OperatorWrite as "operator.update",
     OperatorSuspend = OperatorWrite as "operator.suspend",
