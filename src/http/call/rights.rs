@@ -29,6 +29,7 @@ macro_rules! rights {
 }
 
 rights! {
+    OperatorRead = OperatorRead,
     OrgList = OrgList,
     OrgRead = OrgRead,
     OrgCreate = OrgCreate,
