@@ -92,6 +92,11 @@ impl<'a> Plan<'a> {
         person
     }
 
+    /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
+    pub fn claim_as(&mut self, sealed: &Sealed, keyed_hash: String) {
+        self.composer.claim_as(sealed, keyed_hash);
+    }
+
     /// The reason, sealed under the caller's key: the body's, else the header's.
     ///
     /// # Errors

@@ -87,12 +87,9 @@ pub(super) async fn identity(plan: &mut Plan<'_>, home: ScopeId, email: &Email) 
     }
     let user = plan.new_id();
     let person = plan.new_person(user, home);
-    let register = UserCommand::Register {
-        home,
-        email: person.seal(email.as_str()),
-        email_hash: plan.app.keyring.lookup_hash(EMAIL, email.as_str()),
-    };
-    plan.create::<User>(home, user, register).await?;
+    let sealed = person.seal(email.as_str());
+    plan.claim_as(&sealed, plan.app.keyring.lookup_hash(EMAIL, email.as_str()));
+    plan.create::<User>(home, user, UserCommand::Register { home, email: sealed }).await?;
     Ok(person)
 }
 

@@ -226,7 +226,8 @@ impl UseCase for Make {
         let email_hash = plan.app.keyring.lookup_hash("email", &address);
         let person = plan.new_person(self.user, self.home);
         let email = person.seal(&address);
-        let register = UserCommand::Register { home: self.home, email: email.clone(), email_hash };
+        plan.claim_as(&email, email_hash);
+        let register = UserCommand::Register { home: self.home, email: email.clone() };
         plan.create::<User>(self.home, self.user, register).await?;
         let add = Add {
             user: self.user,
