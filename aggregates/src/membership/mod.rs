@@ -68,6 +68,9 @@ impl MembershipPhase {
     }
 }
 
+/// The phases in which somebody is a member, as documents show them.
+pub const LIVE_PHASES: &[&str] = &["invited", "active", "suspended"];
+
 /// A membership's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
