@@ -11,7 +11,7 @@ use crate::config::{self, NoDataDir};
 use crate::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
 
 /// All migrations, in order; embedded when the program is built.
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a connection may be waited for before the request that needs it is refused.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);

@@ -35,7 +35,9 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
             }
             match judge(unit, facts) {
                 Some(verdict) => {
-                    touched.add_key(unit);
+                    if verdict.is_kept() {
+                        touched.add_key(unit);
+                    }
                     Judgement::Decided(verdict)
                 }
                 None => {
@@ -88,7 +90,7 @@ impl<'a> Touched<'a> {
         }
     }
 
-    /// A refusal is kept under its key too, so the key is touched even where nothing else is.
+    /// A refusal that is kept touches its key, even where nothing else is touched.
     fn add_key(&mut self, unit: &'a Unit) {
         self.keys.extend(key_of(unit));
     }
