@@ -219,9 +219,9 @@ impl<'a> Plan<'a> {
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
-        let changed = changes.iter().find(|change| change.id == answer.id);
+        let of_answer = changes.iter().find(|change| change.id == answer.id);
         let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
-        let answer_scope = changed.map_or(fallback, |change| change.scope);
+        let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match self.call {
             Some(call) => (call_metadata(self.app, call).await?, call.caller.actor()),
             None => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
@@ -244,7 +244,8 @@ pub(super) async fn call_metadata(
     app: &App,
     call: &Call,
 ) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
-    let (caller, origin) = (&call.caller, &call.origin);
+    let caller = &call.caller;
+    let origin = &call.origin;
     let mut metadata = BTreeMap::from([
         ("actor", actor_json(&caller.actor())),
         ("userId", caller.user.to_string()),

@@ -14,7 +14,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Every operation and the document that describes them.
-#[must_use]
 pub fn operations() -> (Router<Arc<App>>, OpenApi) {
     let (router, mut document) = OpenApiRouter::new().merge(orgs::routes()).split_for_parts();
     documentation::complete(&mut document);
@@ -22,7 +21,6 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
 }
 
 /// Everything that is served.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (operations, document) = operations();
     let json = document.to_json().unwrap_or_default();

@@ -33,18 +33,14 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 touched.add(unit);
                 return Judgement::Deferred;
             }
-            match judge(unit, facts) {
-                Some(verdict) => {
-                    if verdict.is_kept() {
-                        touched.add_key(unit);
-                    }
-                    Judgement::Decided(verdict)
+            if let Some(verdict) = judge(unit, facts) {
+                if verdict.is_kept() {
+                    touched.add_key(unit);
                 }
-                None => {
-                    touched.add(unit);
-                    Judgement::Admitted
-                }
+                return Judgement::Decided(verdict);
             }
+            touched.add(unit);
+            Judgement::Admitted
         })
         .collect()
 }

@@ -107,7 +107,7 @@ impl Place for ThePartner {
     async fn find(parameters: &PathParameters, _: &Caller, app: &Arc<App>) -> Result<Option<Self>, Refused> {
         let partner = match parameters.name_or_id("partner") {
             Some(NameOrId::Id(id)) => Some(ScopeId::from(id)),
-            Some(NameOrId::Name(name)) => partners::named(&app.pool, name.as_str()).await?,
+            Some(NameOrId::Name(name)) => app.standings.partner_named(name.as_str()).await?,
             None => None,
         };
         Ok(partner.map(|partner| Self { partner }))
@@ -151,7 +151,7 @@ impl Place for TheOrg {
         {
             return Ok(Some(Self { org, partner }));
         }
-        let partner = app.partner_of(org).await?;
+        let partner = app.standings.partner_of(org).await?;
         Ok(partner.map(|partner| Self { org, partner }))
     }
 
@@ -215,9 +215,9 @@ impl PartnerForOrg {
         };
         let partner = match (asked, self.own) {
             (None, Some(own)) => Some(own),
-            (None, None) => partners::named(&self.app.pool, "default").await?,
+            (None, None) => self.app.standings.partner_named("default").await?,
             (Some(NameOrId::Id(id)), _) => Some(ScopeId::from(*id)),
-            (Some(NameOrId::Name(name)), _) => partners::named(&self.app.pool, name.as_str()).await?,
+            (Some(NameOrId::Name(name)), _) => self.app.standings.partner_named(name.as_str()).await?,
         };
         partner.filter(|partner| self.own.is_none_or(|own| own == *partner)).ok_or_else(unknown)
     }
@@ -257,7 +257,7 @@ impl VisibleOrgs {
             None => None,
             Some(NameOrId::Id(id)) => Some(ScopeId::from(*id)),
             Some(NameOrId::Name(name)) => {
-                Some(partners::named(&app.pool, name.as_str()).await?.unwrap_or(ScopeId::PLATFORM))
+                Some(app.standings.partner_named(name.as_str()).await?.unwrap_or(ScopeId::PLATFORM))
             }
         };
         let visible = match self.partner {
