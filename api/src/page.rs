@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Org, Partner, User};
+use crate::{ApiKey, AuditEntry, Group, Org, Partner, RoleBinding, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,3 +26,5 @@ page!(PartnerPage of Partner);
 page!(UserPage of User);
 page!(ApiKeyPage of ApiKey);
 page!(AuditPage of AuditEntry);
+page!(GroupPage of Group);
+page!(RoleBindingPage of RoleBinding);

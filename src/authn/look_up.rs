@@ -1,8 +1,10 @@
 //! What the database knows of an access key.
 
 use super::caller::{AuthMethod, Caller, KeyInfo};
+use super::holding::HeldBinding;
 use crate::authz::KeyRestrictions;
 use crate::crypto::Verifier;
+use projections::role_bindings::Held;
 use serde::Deserialize;
 use sqlx::{PgPool, Row};
 use std::collections::BTreeSet;
@@ -102,10 +104,16 @@ pub(super) async fn look_up(pool: &PgPool, id: &AccessKeyId) -> Result<Option<Kn
                 },
                 cidrs: key.spec.scope.cidrs,
             },
+            bindings: bindings(row.try_get("bindings")?)?,
             authority: row.try_get("authority")?,
             method: AuthMethod::Basic,
         },
     }))
+}
+
+fn bindings(rows: Option<&str>) -> Result<Vec<HeldBinding>, sqlx::Error> {
+    let held = Held::read(rows).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(held.into_iter().map(HeldBinding::from).collect())
 }
 
 fn parse<'a, T: Deserialize<'a>>(document: &'a str) -> Result<T, sqlx::Error> {

@@ -5,10 +5,12 @@
 
 mod cache;
 mod caller;
+mod holding;
 mod last_use;
 mod look_up;
 
 pub use caller::{AuthMethod, Caller, KeyInfo};
+pub use holding::HeldBinding;
 pub use last_use::{LastUses, flush};
 
 use crate::crypto::Keyring;
@@ -89,7 +91,9 @@ impl Authenticator {
         if caller.kind == ScopeKind::Org && known.scope_phase.as_deref() != Some("active") {
             return Err(NotLetIn::OrgInactive);
         }
-        Ok(Caller { method, ..caller.clone() })
+        let mut caller = Caller { method, ..caller.clone() };
+        caller.bindings.retain(|binding| binding.is_in_force(now));
+        Ok(caller)
     }
 
     async fn known(&self, secret: &KeySecret) -> Result<Option<Arc<Known>>, sqlx::Error> {

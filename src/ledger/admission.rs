@@ -80,9 +80,7 @@ impl<'a> Touched<'a> {
             self.streams.insert(change.id);
             self.claims.extend(change.claims.iter().map(claim_of));
             self.references.extend(change.references.iter().map(target_of));
-            if change.changes_authority {
-                self.authority.insert(change.scope);
-            }
+            self.authority.extend(&change.changes_authority);
         }
     }
 
