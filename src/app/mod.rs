@@ -3,15 +3,26 @@
 //! A use case loads what it needs, lets aggregates decide, and hands a unit to the ledger ([`run`]). It knows nothing of
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
+pub mod anonymous;
+pub mod attempts;
+pub mod audit;
 pub mod bootstrap;
 pub mod call;
+mod issuing;
+pub mod keys;
+pub mod me;
 pub mod orgs;
+pub mod partners;
 pub mod people;
 pub mod plan;
+pub mod rate;
 pub mod read;
 mod refusal;
 pub mod run;
 pub mod standing;
+pub mod signup;
+pub mod timers;
+pub mod users;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};
@@ -50,6 +61,12 @@ pub struct App {
     pub last_uses: LastUses,
     /// How partners and orgs stand.
     pub standings: Standings,
+    /// Attempts that are counted.
+    pub attempts: attempts::Attempts,
+    /// Credentials that open nothing, counted.
+    pub strangers: anonymous::AnonymousAttempts,
+    /// How often the public has asked.
+    pub public_rate: rate::PublicRate,
 }
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
@@ -87,6 +104,9 @@ impl App {
             random: random(),
             last_uses: LastUses::default(),
             standings: Standings::new(pool.clone(), head.clone()),
+            attempts: attempts::Attempts::default(),
+            strangers: anonymous::AnonymousAttempts::default(),
+            public_rate: rate::PublicRate::default(),
             pool,
             ledger,
             keyring,

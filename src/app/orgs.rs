@@ -97,7 +97,7 @@ pub enum Verb {
     /// Delete it.
     Delete,
     /// Bring it back.
-    Restore(Option<Reason>),
+    Restore,
 }
 
 /// Moves an org through its life.
@@ -122,7 +122,7 @@ impl UseCase for Move {
                 OrgCommand::Deactivate { reason }
             }
             Verb::Delete => OrgCommand::Delete,
-            Verb::Restore(_) => OrgCommand::Restore,
+            Verb::Restore => OrgCommand::Restore,
         };
         plan.change::<Org>(self.org, self.org.as_uuid(), command).await?;
         Ok(())

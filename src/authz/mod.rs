@@ -3,6 +3,7 @@
 //! Architecture invariant: no I/O, no clock, nothing but `values` is used here. Grants are looked up, and expired ones
 //! left out, before; what is inactive (an org, a membership, a key) is refused elsewhere.
 
+mod cover;
 mod granting;
 mod permission;
 mod scope;
@@ -11,6 +12,7 @@ mod table;
 use uuid::Uuid;
 use values::Role;
 
+pub use cover::Rights;
 pub use granting::{Exceeds, Holding, may_grant};
 pub use permission::Permission;
 pub use scope::{Grant, GrantScope, Level, Target};

@@ -2,6 +2,9 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+pub mod attempts;
+mod audit;
+mod api_keys;
 pub mod body;
 pub mod call;
 pub mod credentials;
@@ -9,10 +12,17 @@ pub mod documentation;
 pub mod edit;
 pub mod fallback;
 pub mod listing;
+mod me;
+pub mod member_lists;
+mod operators;
 mod orgs;
 pub mod paging;
+mod partners;
+mod partner_users;
 pub mod problem;
 mod refused;
 pub mod reply;
 pub mod request;
 pub mod router;
+mod signup;
+mod users;

@@ -1,8 +1,11 @@
 //! The router: every operation, documented by being registered.
 
+use super::attempts::attempts;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{documentation, fallback, orgs};
+use super::{
+    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, signup, users,
+};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -15,7 +18,17 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Every operation and the document that describes them.
 pub fn operations() -> (Router<Arc<App>>, OpenApi) {
-    let (router, mut document) = OpenApiRouter::new().merge(orgs::routes()).split_for_parts();
+    let (router, mut document) = OpenApiRouter::new()
+        .merge(signup::routes())
+        .merge(orgs::routes())
+        .merge(partners::routes())
+        .merge(audit::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .merge(partner_users::routes())
+        .merge(operators::routes())
+        .merge(me::routes())
+        .split_for_parts();
     documentation::complete(&mut document);
     (router, document)
 }
@@ -37,5 +50,8 @@ pub fn router(app: Arc<App>) -> Router {
         let app = Arc::clone(&app);
         RequestIds::new(move || app.ids.mint(app.clock.now()))
     };
-    fallback::install(router).layer(middleware::from_fn_with_state(ids, conventions)).with_state(app)
+    fallback::install(router)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), attempts))
+        .layer(middleware::from_fn_with_state(ids, conventions))
+        .with_state(app)
 }

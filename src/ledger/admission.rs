@@ -6,7 +6,7 @@
 
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
-use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Requirement, Target};
+use aggregates::facts::{Claim, ClaimChange, ClaimKind, ReferenceChange, Requirement, Target};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use values::ScopeId;
@@ -125,15 +125,13 @@ fn judge(unit: &Unit, facts: &Facts) -> Option<Verdict> {
     if unit.changes.iter().any(|change| version_of(facts.streams.get(&change.id)) != change.version) {
         return Some(Verdict::Stale);
     }
-    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts).map(Verdict::Refused)).or_else(
-        || {
-            let net = NetReferences::of(unit);
-            unit.changes
-                .iter()
-                .flat_map(|change| &change.requirements)
-                .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
-        },
-    )
+    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts)).or_else(|| {
+        let net = NetReferences::of(unit);
+        unit.changes
+            .iter()
+            .flat_map(|change| &change.requirements)
+            .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
+    })
 }
 
 fn version_of(stream: Option<&StreamFact>) -> i64 {
@@ -141,7 +139,10 @@ fn version_of(stream: Option<&StreamFact>) -> i64 {
 }
 
 /// A name is free when nobody holds it, or its holder is the taker, or the unit itself releases it.
-fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Refusal> {
+///
+/// A person's address is looked up before a unit claims it, so one that is taken was taken since: the unit is planned
+/// again, with the person that is there now.
+fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Verdict> {
     change.claims.iter().find_map(|wanted| {
         let ClaimChange::Take(claim) = wanted else { return None };
         let holder = *facts.claims.get(claim)?;
@@ -150,7 +151,14 @@ fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Refusal>
             .iter()
             .filter(|other| other.id == holder)
             .any(|other| other.claims.contains(&ClaimChange::Release(claim.clone())));
-        (holder != change.id && !released).then_some(Refusal::Claimed { kind: claim.kind, holder })
+        let is_taken = holder != change.id && !released;
+        is_taken.then_some(match claim.kind {
+            ClaimKind::UserEmail => Verdict::Stale,
+            kind @ (ClaimKind::PartnerName
+            | ClaimKind::PartnerHost
+            | ClaimKind::OrgName
+            | ClaimKind::OrgExternalId) => Verdict::Refused(Refusal::Claimed { kind, holder }),
+        })
     })
 }
 

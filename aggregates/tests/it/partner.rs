@@ -118,7 +118,7 @@ fn a_new_name_and_host_are_taken_and_the_old_ones_given_up() {
             ],
             references: vec![],
             requirements: vec![],
-            changes_authority: false,
+            changes_authority: true,
         }
     );
 }
@@ -175,6 +175,8 @@ fn deleting_and_restoring_twice_is_once() {
 struct Book {
     set: Option<(Name, Profile, PartnerSpec)>,
     gone: bool,
+    /// Whether the last update changed what is remembered between requests: the name or the policy.
+    moved: bool,
 }
 
 impl Model for Book {
@@ -197,6 +199,10 @@ impl Model for Book {
             PartnerCommand::Update { name, profile, spec } => {
                 let wanted = Some((name.clone(), profile.clone(), *spec.clone()));
                 let differs = self.set != wanted;
+                let remembered = |set: &Option<(Name, Profile, PartnerSpec)>| {
+                    set.as_ref().map(|(name, _, spec)| (name.clone(), spec.policy))
+                };
+                self.moved = remembered(&self.set) != remembered(&wanted);
                 self.set = wanted;
                 Ok(differs.then_some("updated"))
             }
@@ -230,7 +236,7 @@ impl Model for Book {
     }
 
     fn changes_authority(&self, verb: &str) -> bool {
-        matches!(verb, "deleted" | "restored")
+        matches!(verb, "deleted" | "restored") || (verb == "updated" && self.moved)
     }
 
     fn resembles(&self, state: &Partner) {

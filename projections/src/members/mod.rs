@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::{Member, memberships_of, of_user, of_users};
+pub use query::{Member, memberships_of, of_users};

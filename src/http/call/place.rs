@@ -3,8 +3,9 @@
 use crate::app::read::Counting;
 use crate::app::{App, Refused};
 use crate::authn::Caller;
-use crate::authz::Target;
+use crate::authz::{Permission, Target};
 use axum::extract::RawPathParams;
+use projections::documents::{self, At, Which};
 use projections::{orgs, partners};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -47,6 +48,12 @@ pub trait Place: Send + Sync + Sized + 'static {
     /// The place as something to have rights on.
     fn target(&self) -> Target;
 
+    /// The permission that is asked for at this place, where the operation's right is this one: one's own keys need
+    /// another than those of others.
+    fn permission(&self, _: &Caller, right: Permission) -> Permission {
+        right
+    }
+
     /// Whether the caller made the thing at this place.
     fn is_made_by(&self, _: &Caller) -> bool {
         false
@@ -79,12 +86,17 @@ impl Place for Platform {
 pub struct OwnScope {
     /// The scope.
     pub scope: ScopeId,
+    /// What it is.
+    pub kind: ScopeKind,
+    /// The partner that it is or belongs to; none for the platform.
+    pub partner: Option<ScopeId>,
     target: Target,
 }
 
 impl Place for OwnScope {
     async fn find(_: &PathParameters, caller: &Caller, _: &Arc<App>) -> Result<Option<Self>, Refused> {
-        Ok(Some(Self { scope: caller.scope, target: caller.own_target() }))
+        let Caller { scope, kind, partner, .. } = *caller;
+        Ok(Some(Self { scope, kind, partner, target: caller.own_target() }))
     }
 
     fn target(&self) -> Target {
@@ -92,7 +104,10 @@ impl Place for OwnScope {
     }
 
     fn counting(&self) -> Counting {
-        Counting::Installation
+        match self.kind {
+            ScopeKind::Platform => Counting::Installation,
+            ScopeKind::Partner | ScopeKind::Org => Counting::Scope(self.scope),
+        }
     }
 }
 
@@ -106,7 +121,10 @@ pub struct ThePartner {
 impl Place for ThePartner {
     async fn find(parameters: &PathParameters, _: &Caller, app: &Arc<App>) -> Result<Option<Self>, Refused> {
         let partner = match parameters.name_or_id("partner") {
-            Some(NameOrId::Id(id)) => Some(ScopeId::from(id)),
+            Some(NameOrId::Id(id)) => {
+                let found = documents::get(&app.pool, ScopeId::PLATFORM, "Partner", Which::Id(id), At::Now);
+                found.await?.map(|found| found.scope)
+            }
             Some(NameOrId::Name(name)) => app.standings.partner_named(name.as_str()).await?,
             None => None,
         };
