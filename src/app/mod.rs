@@ -3,11 +3,13 @@
 //! A use case loads what it needs, lets aggregates decide, and hands a unit to the ledger ([`run`]). It knows nothing of
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
+pub mod access;
 pub mod anonymous;
 pub mod attempts;
 pub mod audit;
 pub mod bootstrap;
 pub mod call;
+pub mod groups;
 mod issuing;
 pub mod keys;
 pub mod me;
@@ -18,9 +20,10 @@ pub mod plan;
 pub mod rate;
 pub mod read;
 mod refusal;
+pub mod role_bindings;
 pub mod run;
-pub mod standing;
 pub mod signup;
+pub mod standing;
 pub mod timers;
 pub mod users;
 

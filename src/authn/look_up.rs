@@ -4,6 +4,7 @@ use super::caller::{AuthMethod, Caller, KeyInfo};
 use super::holding::HeldBinding;
 use crate::authz::KeyRestrictions;
 use crate::crypto::Verifier;
+use crate::ids::membership_id;
 use projections::role_bindings::Held;
 use serde::Deserialize;
 use sqlx::{PgPool, Row};
@@ -108,6 +109,42 @@ pub(super) async fn look_up(pool: &PgPool, id: &AccessKeyId) -> Result<Option<Kn
             authority: row.try_get("authority")?,
             method: AuthMethod::Basic,
         },
+    }))
+}
+
+/// What a member has, as far as its rights are asked for.
+#[derive(Debug)]
+pub struct MemberRights {
+    /// Whether it may act: it is a member, not suspended, and its org is active.
+    pub may_act: bool,
+    /// The roles of the membership.
+    pub roles: BTreeSet<Role>,
+    /// Its role bindings, also those whose time is over.
+    pub bindings: Vec<HeldBinding>,
+}
+
+/// What a user has as a member of a scope; `None` where it never was one.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn rights_of(
+    pool: &PgPool,
+    scope: ScopeId,
+    user: Uuid,
+) -> Result<Option<MemberRights>, sqlx::Error> {
+    let row = sqlx::query(include_str!("sql/rights_of.sql"))
+        .bind(scope.as_uuid())
+        .bind(membership_id(scope, user))
+        .fetch_optional(pool)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let membership: MembershipDocument = parse(row.try_get("document")?)?;
+    let is_live = matches!(row.try_get("phase")?, "invited" | "active");
+    let is_open = row.try_get::<Option<&str>, _>("scope_phase")?.is_none_or(|phase| phase == "active");
+    Ok(Some(MemberRights {
+        may_act: is_live && is_open,
+        roles: membership.spec.roles,
+        bindings: bindings(row.try_get("bindings")?)?,
     }))
 }
 

@@ -41,9 +41,14 @@ pub fn may_grant(
     for permission in Permission::ALL {
         let Some(wanted) = reach(given.grant.role, *permission) else { continue };
         for place in places(&given.grant.on, partner) {
-            let has = |grants: &[Grant]| has(grants, restrictions, *permission, lifted(place, *permission), wanted);
+            let has =
+                |grants: &[Grant]| has(grants, restrictions, *permission, lifted(place, *permission), wanted);
             if !has(&lasting) {
-                return Err(if has(&all) { Exceeds::Time(*permission) } else { Exceeds::Rights(*permission) });
+                return Err(if has(&all) {
+                    Exceeds::Time(*permission)
+                } else {
+                    Exceeds::Rights(*permission)
+                });
             }
         }
     }

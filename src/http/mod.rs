@@ -2,27 +2,30 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod access;
+mod api_keys;
 pub mod attempts;
 mod audit;
-mod api_keys;
 pub mod body;
 pub mod call;
 pub mod credentials;
 pub mod documentation;
 pub mod edit;
 pub mod fallback;
+mod groups;
 pub mod listing;
 mod me;
 pub mod member_lists;
 mod operators;
 mod orgs;
 pub mod paging;
-mod partners;
 mod partner_users;
+mod partners;
 pub mod problem;
 mod refused;
 pub mod reply;
 pub mod request;
+mod role_bindings;
 pub mod router;
 mod signup;
 mod users;

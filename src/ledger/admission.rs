@@ -157,7 +157,9 @@ fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Verdict>
             kind @ (ClaimKind::PartnerName
             | ClaimKind::PartnerHost
             | ClaimKind::OrgName
-            | ClaimKind::OrgExternalId) => Verdict::Refused(Refusal::Claimed { kind, holder }),
+            | ClaimKind::OrgExternalId
+            | ClaimKind::GroupName
+            | ClaimKind::RoleBindingName) => Verdict::Refused(Refusal::Claimed { kind, holder }),
         })
     })
 }

@@ -34,6 +34,8 @@ pub enum RoleBindingCommand {
     },
     /// Delete it, softly.
     Delete,
+    /// End it, protected or not: whoever has the role leaves.
+    End,
     /// Bring it back as it was.
     Restore,
 }

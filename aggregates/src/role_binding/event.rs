@@ -119,7 +119,8 @@ impl RoleBindingSpec {
             }
             Grantee::Group(group) => Requirement::InPhase { id: group.id, phases: &["active"] },
         };
-        let project = self.scope.project().map(|project| Requirement::InPhase { id: project.id, phases: &["active"] });
+        let project =
+            self.scope.project().map(|project| Requirement::InPhase { id: project.id, phases: &["active"] });
         let namespaces = self.scope.namespaces().iter().map(|namespace| Requirement::InPhase {
             id: namespace.id,
             phases: &["draft", "published", "unpublished"],
@@ -174,9 +175,7 @@ impl Facts for RoleBindingEvent {
     fn requirements(&self, _: Subject) -> Vec<Requirement> {
         match self {
             Self::Created { spec, .. } | Self::Restored { spec, .. } => spec.requirements(),
-            Self::Updated(update) => {
-                update.spec.as_ref().map_or_else(Vec::new, |(_, to)| to.requirements())
-            }
+            Self::Updated(update) => update.spec.as_ref().map_or_else(Vec::new, |(_, to)| to.requirements()),
             Self::Expired { .. } | Self::Deleted { .. } => vec![],
         }
     }

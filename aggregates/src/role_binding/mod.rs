@@ -243,7 +243,7 @@ impl RoleBinding {
                 in_the_future(spec.expires_at, at)?;
                 Ok(vec![RoleBindingEvent::Created { name, profile, spec, at }])
             }
-            (None, _, C::Update { .. } | C::Expire { .. } | C::Delete | C::Restore) => {
+            (None, _, C::Update { .. } | C::Expire { .. } | C::Delete | C::End | C::Restore) => {
                 Err(RoleBindingRefusal::NotFound)
             }
             (Some(_), _, C::Create { .. }) => Err(RoleBindingRefusal::AlreadyExists),
@@ -251,7 +251,9 @@ impl RoleBinding {
                 Ok(vec![RoleBindingEvent::Restored { name: name.clone(), spec: Box::new(spec.clone()) }])
             }
             (Some(_), true, C::Update { .. }) => Err(RoleBindingRefusal::Deleted),
-            (Some(_), true, C::Delete | C::Expire { .. }) | (Some(_), false, C::Restore) => Ok(vec![]),
+            (Some(_), true, C::Delete | C::End | C::Expire { .. }) | (Some(_), false, C::Restore) => {
+                Ok(vec![])
+            }
             (Some(((_, is), begun_at)), false, C::Update { profile, spec, at }) => {
                 let begins = if spec.subject.is(&is.subject) { begun_at } else { at };
                 spec.check(begins)?;
@@ -268,7 +270,7 @@ impl RoleBinding {
             (Some(_), false, C::Delete) if self.profile.deletion_protection => {
                 Err(RoleBindingRefusal::DeletionProtected)
             }
-            (Some(((name, spec), _)), false, C::Delete) => {
+            (Some(((name, spec), _)), false, C::Delete | C::End) => {
                 Ok(vec![RoleBindingEvent::Deleted { name: name.clone(), spec: Box::new(spec.clone()) }])
             }
         }

@@ -36,7 +36,8 @@ pub async fn of_users(
     .await?;
     rows.iter()
         .map(|row| {
-            let email = Sealed::parse(row.try_get("name")?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+            let email =
+                Sealed::parse(row.try_get("name")?).map_err(|error| sqlx::Error::Decode(error.into()))?;
             Ok(Member { user: row.try_get("owner_id")?, membership: row.try_get("id")?, email })
         })
         .collect()

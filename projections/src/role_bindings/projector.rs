@@ -7,8 +7,8 @@ use api::{BindingSubject, RoleBindingKind, RoleBindingPhase, RoleBindingStatus, 
 use serde::de::Error;
 use values::{Labels, Sealed};
 
-/// The label, under the system's prefix, that says on which project a role is given.
-pub const PROJECT_LABEL: &str = "project";
+/// The label that says on which project a role is given.
+pub const PROJECT_LABEL: &str = "quarterdeck.dev/project";
 
 impl Documented for RoleBinding {
     const KIND: &'static str = "RoleBinding";
@@ -18,7 +18,8 @@ impl Documented for RoleBinding {
     }
 
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
-        let spec = self.spec.as_ref().ok_or_else(|| serde_json::Error::custom("a binding binds something"))?;
+        let spec =
+            self.spec.as_ref().ok_or_else(|| serde_json::Error::custom("a binding binds something"))?;
         let name = self.name.as_ref().map_or("", |name| name.as_str());
         let (phase, shown) = match (self.deleted, self.expired_at) {
             (true, _) => ("deleted", RoleBindingPhase::Deleted),
@@ -59,11 +60,10 @@ impl Documented for RoleBinding {
 }
 
 fn labels(own: Labels, spec: &RoleBindingSpec) -> Labels {
-    let labels = own
-        .with_system("role", spec.role.as_str())
-        .with_system("subject", spec.subject.id().to_string());
+    let labels =
+        own.with_system("role", spec.role.as_str()).with_system("subject", spec.subject.id().to_string());
     match spec.scope.project() {
-        Some(project) => labels.with_system(PROJECT_LABEL, project.id.to_string()),
+        Some(project) => labels.with_system("project", project.id.to_string()),
         None => labels,
     }
 }

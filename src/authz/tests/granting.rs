@@ -93,23 +93,25 @@ fn any_role() -> impl Strategy<Value = Role> {
 
 fn any_scope() -> impl Strategy<Value = GrantScope> {
     let projects = || prop::sample::select(vec![PROJECT, OTHER_PROJECT]);
-    let namespaces = prop::collection::btree_set(prop::sample::select(vec![NAMESPACE, OTHER_NAMESPACE]), 1..3);
+    let namespaces =
+        prop::collection::btree_set(prop::sample::select(vec![NAMESPACE, OTHER_NAMESPACE]), 1..3);
     prop_oneof![
         Just(GrantScope::Platform),
         Just(GrantScope::Partner(PARTNER)),
         prop::sample::select(vec![ORG, OTHER_ORG]).prop_map(GrantScope::Org),
         projects().prop_map(|project| GrantScope::Project { org: ORG, project }),
-        (projects(), namespaces)
-            .prop_map(|(project, namespaces)| GrantScope::Namespaces { org: ORG, project, namespaces }),
+        (projects(), namespaces).prop_map(|(project, namespaces)| GrantScope::Namespaces {
+            org: ORG,
+            project,
+            namespaces
+        }),
     ]
 }
 
 fn any_holding() -> impl Strategy<Value = Holding> {
     let ends = prop::option::of(1..4_i64);
-    (any_role(), any_scope(), ends).prop_map(|(role, on, until)| Holding {
-        grant: Grant { role, on },
-        until: until.map(at),
-    })
+    (any_role(), any_scope(), ends)
+        .prop_map(|(role, on, until)| Holding { grant: Grant { role, on }, until: until.map(at) })
 }
 
 proptest! {

@@ -2,10 +2,12 @@
 //! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
 //! needs a right.
 
+mod access;
 mod member;
 mod place;
 mod rights;
 
+pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
@@ -145,7 +147,8 @@ impl FromRequestParts<Arc<App>> for LetIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let origin = origin(parts, app).await?;
         let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
-        Ok(Self { caller: let_in(app, &presented, &origin).await? })
+        let caller = let_in(app, &presented, &origin).await.map_err(crate::app::Refused::from)?;
+        Ok(Self { caller })
     }
 }
 
