@@ -8,7 +8,7 @@ use super::{App, Refused};
 use crate::authn;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::org::{Org, OrgCommand};
-use projections::{api_keys, orgs, partners};
+use projections::{api_keys, orgs, partners, role_bindings};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,6 +131,7 @@ impl Timers {
     async fn tick_for_all(&self, now: Timestamp) {
         let (app, schedule) = (&self.app, &self.schedule);
         log("record that keys have expired", expire_keys(app, now).await);
+        log("record that role bindings have expired", expire_bindings(app, now).await);
         log("reject old sign-ups", reject_signups(app, now, schedule.signup_hours).await);
         log("tell of strangers", app.fold_strangers().await);
         log("forget old answers", forget_replies(&app.pool, now, schedule.reply_hours).await);
@@ -197,6 +198,19 @@ async fn expire_keys(app: &Arc<App>, now: Timestamp) -> Result<(), sqlx::Error> 
                 tracing::info!(key.id = %key, org.id = %scope, "Recorded that an access key has expired")
             }
             Err(refused) => log("record that a key has expired", Err::<(), _>(refused)),
+        }
+    }
+    Ok(())
+}
+
+/// Role bindings whose time is over.
+async fn expire_bindings(app: &Arc<App>, now: Timestamp) -> Result<(), sqlx::Error> {
+    for (binding, org) in role_bindings::ended_by(&app.pool, now.as_micros(), MOST).await? {
+        match app.run_for_nobody(super::role_bindings::Expire { org, binding }).await {
+            Ok(_) => {
+                tracing::info!(binding.id = %binding, org.id = %org, "Recorded that a role binding has expired");
+            }
+            Err(refused) => log("record that a role binding has expired", Err::<(), _>(refused)),
         }
     }
     Ok(())

@@ -31,6 +31,8 @@ pub enum RoleBindingEvent {
     Expired {
         /// When that was noted.
         at: Timestamp,
+        /// What it gave until then.
+        spec: Box<RoleBindingSpec>,
     },
     /// It was deleted, softly.
     Deleted {
@@ -84,11 +86,9 @@ impl RoleBindingUpdate {
         if let Some(profile) = self.profile {
             binding.profile = profile;
         }
-        if let Some((from, to)) = self.spec {
-            if from.expires_at != to.expires_at {
-                binding.expired_at = None;
-            }
+        if let Some((_, to)) = self.spec {
             binding.spec = Some(to);
+            binding.expired_at = None;
         }
         if let Some(begun_at) = self.begun_at {
             binding.begun_at = Some(begun_at);
@@ -163,12 +163,13 @@ impl Facts for RoleBindingEvent {
     fn references(&self, of: Subject) -> Vec<ReferenceChange> {
         match self {
             Self::Created { spec, .. } | Self::Restored { spec, .. } => vec![spec.add(of)],
-            Self::Deleted { spec, .. } => vec![ReferenceChange::Drop { to: spec.granted_to(of) }],
+            Self::Deleted { spec, .. } | Self::Expired { spec, .. } => {
+                vec![ReferenceChange::Drop { to: spec.granted_to(of) }]
+            }
             // Dropping and adding the same is adding it with its new end.
             Self::Updated(update) => update.spec.as_ref().map_or_else(Vec::new, |(from, to)| {
                 vec![ReferenceChange::Drop { to: from.granted_to(of) }, to.add(of)]
             }),
-            Self::Expired { .. } => vec![],
         }
     }
 

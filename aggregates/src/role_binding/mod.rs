@@ -222,9 +222,13 @@ impl Aggregate for RoleBinding {
                 self.begun_at = Some(at);
             }
             RoleBindingEvent::Updated(update) => update.apply_to(self),
-            RoleBindingEvent::Expired { at } => self.expired_at = Some(at),
+            RoleBindingEvent::Expired { at, .. } => self.expired_at = Some(at),
             RoleBindingEvent::Deleted { .. } => self.deleted = true,
-            RoleBindingEvent::Restored { .. } => self.deleted = false,
+            // If its time is over, that is noted again.
+            RoleBindingEvent::Restored { .. } => {
+                self.deleted = false;
+                self.expired_at = None;
+            }
         }
     }
 }
@@ -265,7 +269,8 @@ impl RoleBinding {
             }
             (Some(((_, spec), _)), false, C::Expire { at }) => {
                 let is_over = spec.expires_at.is_some_and(|end| end <= at) && self.expired_at.is_none();
-                Ok(is_over.then_some(RoleBindingEvent::Expired { at }).into_iter().collect())
+                let expired = || RoleBindingEvent::Expired { at, spec: Box::new(spec.clone()) };
+                Ok(is_over.then(expired).into_iter().collect())
             }
             (Some(_), false, C::Delete) if self.profile.deletion_protection => {
                 Err(RoleBindingRefusal::DeletionProtected)

@@ -171,7 +171,7 @@ fn an_end_lies_in_the_future_when_it_is_set() {
 #[test]
 fn a_binding_whose_time_is_over_is_noted_once_and_can_begin_anew() {
     let ends = |hours| spec(Role::OrgAdmin, user(), BindingScope::Org, Some(hours));
-    let expired = RoleBindingEvent::Expired { at: hour(2) };
+    let expired = RoleBindingEvent::Expired { at: hour(2), spec: ends(2) };
     let over = RoleBindingCommand::Expire { at: hour(2) };
     given::<RoleBinding>([created(ends(2))]).when(RoleBindingCommand::Expire { at: hour(1) }).then_nothing();
     let binding = given::<RoleBinding>([created(ends(2))]).when(over.clone()).then(expired.clone());
@@ -269,7 +269,11 @@ impl Model for Book {
         match command {
             C::Create { .. } => Err(RoleBindingRefusal::AlreadyExists),
             C::Update { .. } if self.gone => Err(RoleBindingRefusal::Deleted),
-            C::Restore => Ok(std::mem::take(&mut self.gone).then_some("restored")),
+            C::Restore if self.gone => {
+                (self.gone, self.over) = (false, false);
+                Ok(Some("restored"))
+            }
+            C::Restore => Ok(None),
             C::Delete | C::End | C::Expire { .. } if self.gone => Ok(None),
             C::Delete if profile.deletion_protection => Err(RoleBindingRefusal::DeletionProtected),
             C::Delete | C::End => {
@@ -291,7 +295,7 @@ impl Model for Book {
                 }
                 self.respecified = is != **spec;
                 let differs = self.respecified || profile != *wanted;
-                self.over &= spec.expires_at == is.expires_at;
+                self.over &= !self.respecified;
                 self.begun = begins;
                 self.set = Some((wanted.clone(), *spec.clone()));
                 Ok(differs.then_some("updated"))
@@ -306,7 +310,7 @@ impl Model for Book {
     }
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
-        let live = self.set.iter().filter(|_| !self.gone);
+        let live = self.set.iter().filter(|_| !self.gone && !self.over);
         live.map(|(_, spec)| (grants_to(&spec.subject), spec.expires_at)).collect()
     }
 

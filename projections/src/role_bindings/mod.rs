@@ -5,4 +5,4 @@ mod projector;
 mod query;
 
 pub use projector::PROJECT_LABEL;
-pub use query::{Held, given_to, held_by};
+pub use query::{Held, ended_by, given_to};

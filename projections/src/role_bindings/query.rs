@@ -101,23 +101,6 @@ impl From<Row> for Held {
     }
 }
 
-/// The roles that this membership of this scope has by bindings, its own and those of its groups.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn held_by(
-    db: impl PgExecutor<'_>,
-    scope: ScopeId,
-    membership: Uuid,
-) -> Result<Vec<Held>, sqlx::Error> {
-    let rows: Option<String> = sqlx::query_scalar("SELECT role_bindings_of($1, $2)")
-        .bind(scope.as_uuid())
-        .bind(membership)
-        .fetch_one(db)
-        .await?;
-    Held::read(rows.as_deref()).map_err(|error| sqlx::Error::Decode(error.into()))
-}
-
 /// The bindings that give this membership of this scope roles directly, and the orgs they are in.
 ///
 /// # Errors
@@ -133,6 +116,27 @@ pub async fn given_to(
     )
     .bind(scope.as_uuid())
     .bind(membership)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(id, org)| (id, ScopeId::from(org))).collect())
+}
+
+/// Bindings of any org that ended by themselves at this time (microseconds since the epoch) or before, which is not
+/// recorded yet: the first of them, and the orgs they are in. For the timer that records it.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn ended_by(
+    db: impl PgExecutor<'_>,
+    time: i64,
+    most: i64,
+) -> Result<Vec<(Uuid, ScopeId)>, sqlx::Error> {
+    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "SELECT r.from_id, d.org_id FROM object_references r JOIN documents d ON d.id = r.from_id \
+         WHERE r.kind = 'grants' AND r.until <= $1 ORDER BY r.until, r.from_id LIMIT $2",
+    )
+    .bind(time)
+    .bind(most)
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|(id, org)| (id, ScopeId::from(org))).collect())

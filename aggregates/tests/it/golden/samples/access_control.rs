@@ -83,7 +83,7 @@ fn role_bindings() -> Vec<Sample> {
         sample("break-glass", &created(&staff)),
         sample("everything", &RoleBindingEvent::Updated(Box::new(everything))),
         sample("profile", &RoleBindingEvent::Updated(Box::new(profile))),
-        sample("full", &RoleBindingEvent::Expired { at: hour(8) }),
+        sample("full", &RoleBindingEvent::Expired { at: hour(8), spec: Box::new(staff) }),
         sample("group", &RoleBindingEvent::Deleted { name: name("it"), spec: Box::new(group.clone()) }),
         sample("group", &RoleBindingEvent::Restored { name: name("it"), spec: Box::new(group) }),
     ]
