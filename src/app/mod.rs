@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod call;
 pub mod groups;
+pub mod health;
 mod issuing;
 pub mod keys;
 pub mod me;

@@ -218,8 +218,12 @@ async fn require_granting(plan: &Plan<'_>, home: OrgHome, spec: &RoleBindingSpec
         };
     }
     let caller = &call.caller;
-    let given =
-        Holding { grant: Grant { role: spec.role, on: on(home.org, &spec.scope) }, until: spec.expires_at };
+    let grant = Grant { role: spec.role, on: on(home.org, &spec.scope) };
+    // What does not fit is refused for that, by the binding itself.
+    if !grant.on.fits(grant.role) {
+        return Ok(());
+    }
+    let given = Holding { grant, until: spec.expires_at };
     may_grant(&caller.holdings(), &caller.key.restrictions, &given, home.partner).map_err(exceeds)
 }
 

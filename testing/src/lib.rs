@@ -1,9 +1,15 @@
 //! What tests and benchmarks of the service share: a database each, ids and a clock in hand.
 
+mod client;
+mod contract;
 mod database;
 mod server;
+mod service;
 
+pub use client::{Call, Client, Reply};
+pub use contract::Contract;
 pub use database::TestDatabase;
+pub use service::Service;
 
 use quarterdeck::clock::{ManualClock, at_micros};
 use quarterdeck::crypto::Random;

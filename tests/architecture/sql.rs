@@ -7,7 +7,10 @@ use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
 const WITHOUT_SCOPE: [(&str, &str); 7] = [
-    ("projections/src/role_bindings/query.rs: object_references", "what the timer finds to have ended, anywhere"),
+    (
+        "projections/src/role_bindings/query.rs: object_references",
+        "what the timer finds to have ended, anywhere",
+    ),
     ("projections/src/role_bindings/query.rs: documents", "in which org that is"),
     ("src/ledger/sql/ask_head.sql: scopes", "asks in which scopes, of all, somebody's rights have changed"),
     (

@@ -308,8 +308,8 @@ fn access_key_id(key: Uuid) -> AccessKeyId {
     AccessKeyId::from_bytes(key.as_bytes()[6..].try_into().unwrap())
 }
 
-pub(crate) fn idempotency(scope: ScopeId, key: &str, asked: u8) -> Option<Idempotency> {
-    Some(Idempotency { scope, actor: "caller".to_owned(), key: key.to_owned(), fingerprint: [asked; 32] })
+pub(crate) fn idempotency(scope: ScopeId, key: &str, asked: u8) -> Idempotency {
+    Idempotency { scope, actor: "caller".to_owned(), key: key.to_owned(), fingerprint: [asked; 32] }
 }
 
 impl World {
