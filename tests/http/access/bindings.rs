@@ -90,7 +90,7 @@ async fn what_is_shown_can_be_put_back_and_changes_nothing() {
     let shown = admin.get(&path).await.is(200);
     assert_eq!(shown.json["spec"]["reason"], "because");
     let again = put(admin, &path, &shown.json).await.is(200);
-    assert_eq!((again.json, again.header("x-position")), (shown.json, None));
+    assert_eq!((&again.json, again.header("x-position")), (&shown.json, None));
     let renamed = json!({ "metadata": { "name": "that" } });
     drop(admin.patch(&path, &renamed).await.is_problem(422, "immutable_field"));
 }

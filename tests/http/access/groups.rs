@@ -33,7 +33,7 @@ async fn putting_what_is_there_changes_nothing() {
     drop(put(admin, &dev, &wanted).await.is(200));
     let shown = admin.get(&dev).await.is(200);
     let again = put(admin, &dev, &shown.json).await.is(200);
-    assert_eq!((again.json, again.header("x-position")), (shown.json.clone(), None));
+    assert_eq!((&again.json, again.header("x-position")), (&shown.json, None));
     assert_eq!(shown.json["metadata"]["version"], 1);
     let other = json!({ "metadata": { "name": "other" } });
     drop(put(admin, &dev, &other).await.is_problem(422, "validation_failed"));
