@@ -34,6 +34,7 @@ pub struct Plan<'a> {
     pub now: Timestamp,
     composer: Composer,
     beside: Beside,
+    new_people: Vec<Person>,
     answer: Option<Answer>,
     secret: Option<KeySecret>,
     public: Option<Public>,
@@ -51,6 +52,7 @@ pub(super) struct Planned {
     pub(super) answer: Answer,
     pub(super) answer_scope: ScopeId,
     pub(super) secret: Option<KeySecret>,
+    pub(super) new_people: Vec<Person>,
 }
 
 impl<'a> Plan<'a> {
@@ -61,6 +63,7 @@ impl<'a> Plan<'a> {
             now: app.clock.now(),
             composer: Composer::new(app.pool.clone()),
             beside: Beside::default(),
+            new_people: vec![],
             answer: None,
             secret: None,
             public: None,
@@ -85,6 +88,7 @@ impl<'a> Plan<'a> {
     pub fn new_person(&mut self, id: Uuid, home: ScopeId) -> Person {
         let (person, row) = self.app.people.make(id, home);
         self.beside.person_keys.push(row);
+        self.new_people.push(person.clone());
         person
     }
 
@@ -261,7 +265,7 @@ impl<'a> Plan<'a> {
             beside: self.beside,
             answer: Some(answer),
         };
-        Ok(Planned { unit, answer, answer_scope, secret: self.secret })
+        Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })
     }
 }
 

@@ -30,4 +30,6 @@ mod role_bindings;
 pub mod router;
 mod service;
 mod signup;
+mod trail;
+mod trail_formats;
 mod users;

@@ -9,6 +9,9 @@ const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
 const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
+const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
+const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
+const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
@@ -36,6 +39,14 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ApiKey" => api_key(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
+        "Group" => group(),
+        "RoleBinding" => role_binding(),
+        "RoleList" => json!({ "items": [{
+            "role": "NAMESPACE_READ_ONLY", "level": "namespace",
+            "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
+        }] }),
+        "AccessCheck" => access_check(),
+        "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
             json!({ "items": [item], "nextPageToken": null, "position": 42 })
@@ -43,7 +54,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     })
 }
 
-fn resource(kind: &str, metadata: &Value, spec: Value, status: Value) -> Value {
+fn resource(kind: &str, metadata: &Value, spec: &Value, status: &Value) -> Value {
     let actor = json!({ "kind": "ApiKey", "id": ACCESS_KEY_ID, "userId": USER });
     let mut all = json!({
         "id": null, "name": null, "displayName": "", "description": "", "orgId": null, "projectId": null,
@@ -61,7 +72,7 @@ fn org() -> Value {
     resource(
         "Org",
         &json!({ "id": ORG, "name": "acme", "displayName": "Acme Ltd", "partnerId": PARTNER, "orgId": ORG }),
-        json!({
+        &json!({
             "externalId": "crm-17",
             "contact": { "firstName": "Ada", "lastName": "L", "email": "ada@acme.test", "phone": null },
             "settings": {
@@ -69,7 +80,7 @@ fn org() -> Value {
                 "allowNonExpiringKeys": false, "allowPartnerKeys": true, "allowBreakGlass": false
             }
         }),
-        json!({
+        &json!({
             "phase": "active", "origin": "partner", "approvedAt": "2026-11-23T09:30:00.123456Z", "reason": null
         }),
     )
@@ -79,14 +90,14 @@ fn partner() -> Value {
     resource(
         "Partner",
         &json!({ "id": PARTNER, "name": "northwind", "displayName": "Northwind" }),
-        json!({
+        &json!({
             "host": "k8s.northwind.test", "productName": "Northwind Kubernetes",
             "logoUrl": "https://northwind.test/logo.svg", "iconUrl": null,
             "colors": { "primary": "#0b5fff", "accent": null },
             "links": { "support": "https://northwind.test/support" },
             "policy": { "signup": "closed", "orgApproval": "automatic" }
         }),
-        json!({ "phase": "active" }),
+        &json!({ "phase": "active" }),
     )
 }
 
@@ -94,11 +105,11 @@ fn user() -> Value {
     resource(
         "User",
         &json!({ "id": USER, "name": "ci@acme.test", "orgId": ORG }),
-        json!({
+        &json!({
             "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot", "access": "programmatic",
             "roles": ["ORG_ADMIN"]
         }),
-        json!({ "phase": "active", "reason": null }),
+        &json!({ "phase": "active", "reason": null }),
     )
 }
 
@@ -106,11 +117,11 @@ fn api_key() -> Value {
     resource(
         "ApiKey",
         &json!({ "id": KEY, "name": "pipeline", "orgId": ORG }),
-        json!({
+        &json!({
             "userId": USER, "neverExpires": false,
             "scope": { "readOnly": false, "roleCap": null, "projects": [], "cidrs": [] }
         }),
-        json!({
+        &json!({
             "phase": "active", "accessKeyId": ACCESS_KEY_ID, "expiresAt": "2026-12-23T09:30:00.123456Z",
             "supersededBy": null, "byPartner": false, "reason": null, "lastUsedAt": null
         }),
@@ -141,4 +152,36 @@ fn audit_entry() -> Value {
         "eventTypes": ["io.quarterdeck.org.created.v1"],
         "changes": [{ "pointer": "/metadata/name", "old": null, "new": "acme" }]
     })
+}
+
+fn group() -> Value {
+    resource(
+        "Group",
+        &json!({ "id": GROUP, "name": "dev", "orgId": ORG }),
+        &json!({ "members": [{ "name": "ada@acme.test", "id": USER }] }),
+        &json!({ "phase": "active" }),
+    )
+}
+
+fn role_binding() -> Value {
+    resource(
+        "RoleBinding",
+        &json!({ "id": BINDING, "name": "dev-team", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "role": "PROJECT_ADMIN",
+            "subject": { "kind": "Group", "name": "dev", "id": GROUP },
+            "scope": { "project": { "name": "payments", "id": PROJECT }, "namespaces": [] },
+            "expiresAt": null,
+            "reason": null
+        }),
+        &json!({ "phase": "active", "breakGlass": false, "expiredAt": null }),
+    )
+}
+
+fn access_check() -> Value {
+    let through = json!({
+        "kind": "RoleBinding", "id": BINDING, "name": "dev-team", "role": "PROJECT_ADMIN",
+        "groupId": GROUP, "projectId": PROJECT, "expiresAt": null
+    });
+    json!({ "allowed": true, "through": [through], "missingPermission": null, "grantedByRoles": [] })
 }
