@@ -2,7 +2,9 @@
 
 use values::{ScopeId, Timestamp};
 
-use super::{AccessRequest, Grant, GrantScope, KeyRestrictions, Permission, Reach, Target, best, reach};
+use super::{
+    AccessRequest, Grant, GrantScope, KeyRestrictions, Level, Permission, Reach, Target, best, reach,
+};
 
 /// A grant, and when it ends by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +96,11 @@ fn places(on: &GrantScope, partner: ScopeId) -> Vec<Target> {
     }
 }
 
-/// The place, or what it is in where the things of the permission live further out: a project's role gives a look at
+/// The place, or the project or org that it is in where the things of the permission live there: a project's role gives a look at
 /// the users of its org.
 fn lifted(place: Target, permission: Permission) -> Target {
     let mut place = place;
-    while place.level() > permission.level() {
+    while place.level() > permission.level().max(Level::Org) {
         match place.parent() {
             Some(parent) => place = parent,
             None => break,

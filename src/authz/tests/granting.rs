@@ -115,7 +115,7 @@ fn any_holding() -> impl Strategy<Value = Holding> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     /// Whoever is given something can do nothing by it, at no time, that its giver could not.
     #[test]
@@ -123,7 +123,9 @@ proptest! {
         held in prop::collection::vec(any_holding(), 0..4),
         given in any_holding(),
     ) {
-        prop_assume!(gives(&held, &given).is_ok());
+        if gives(&held, &given).is_err() {
+            return Ok(());
+        }
         let targets = [
             Target::Platform,
             Target::Partner { partner: PARTNER },
