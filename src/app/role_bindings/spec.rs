@@ -120,12 +120,12 @@ async fn scope(
     let mut namespaces = Vec::with_capacity(given.namespaces.len());
     for (index, namespace) in given.namespaces.iter().enumerate() {
         let before = before.map_or(&[][..], BindingScope::namespaces);
-        let namespace = match before.iter().find_map(|before| known(namespace, Some(before))) {
-            Some(namespace) => namespace,
-            None => {
-                let pointer = format!("/spec/scope/namespaces/{index}");
-                one(plan, ScopeId::from(project.id), "Namespace", namespace, pointer).await?
-            }
+        let kept = before.iter().find_map(|before| known(namespace, Some(before)));
+        let namespace = if let Some(kept) = kept {
+            kept
+        } else {
+            let pointer = format!("/spec/scope/namespaces/{index}");
+            one(plan, ScopeId::from(project.id), "Namespace", namespace, pointer).await?
         };
         namespaces.push(namespace);
     }
