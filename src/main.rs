@@ -10,6 +10,9 @@ use quarterdeck::ledger::verify::Verified;
 use quarterdeck::serve::Stop;
 use quarterdeck::{ledger, logging, serve};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The exit code of what could not run.
 const COULD_NOT_RUN: u8 = 2;
 

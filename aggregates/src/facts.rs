@@ -33,12 +33,23 @@ pub enum ClaimKind {
     /// A person's e-mail address, in its partner. What claims it carries the sealed address; what is stored as the
     /// claim is its keyed hash.
     UserEmail,
+    /// A group's name, in its org.
+    GroupName,
+    /// A role binding's name, in its org.
+    RoleBindingName,
 }
 
 impl ClaimKind {
     /// Every kind there is.
-    pub const ALL: [Self; 5] =
-        [Self::PartnerName, Self::PartnerHost, Self::OrgName, Self::OrgExternalId, Self::UserEmail];
+    pub const ALL: [Self; 7] = [
+        Self::PartnerName,
+        Self::PartnerHost,
+        Self::OrgName,
+        Self::OrgExternalId,
+        Self::UserEmail,
+        Self::GroupName,
+        Self::RoleBindingName,
+    ];
 
     /// The stored form.
     #[must_use]
@@ -49,6 +60,8 @@ impl ClaimKind {
             Self::OrgName => "orgName",
             Self::OrgExternalId => "orgExternalId",
             Self::UserEmail => "userEmail",
+            Self::GroupName => "groupName",
+            Self::RoleBindingName => "roleBindingName",
         }
     }
 }
@@ -101,6 +114,10 @@ pub enum ReferenceKind {
     Administers,
     /// This key opens that membership.
     KeyOf,
+    /// This group has that membership in it.
+    Includes,
+    /// This role binding gives a role to that membership or group.
+    Grants,
 }
 
 impl ReferenceKind {
@@ -111,13 +128,17 @@ impl ReferenceKind {
             Self::Uses => "uses",
             Self::Administers => "administers",
             Self::KeyOf => "keyOf",
+            Self::Includes => "includes",
+            Self::Grants => "grants",
         }
     }
 
     /// The kind whose stored form this is.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Uses, Self::Administers, Self::KeyOf].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Uses, Self::Administers, Self::KeyOf, Self::Includes, Self::Grants]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -186,7 +207,12 @@ pub trait Facts: DomainEvent {
     /// What must hold.
     fn requirements(&self, of: Subject) -> Vec<Requirement>;
 
-    /// Whether somebody's rights in the subject's scope may differ after this event. Units that were authorized
+    /// Whether somebody's rights may differ after this event. Units that were authorized
     /// before it are authorized again.
     fn changes_authority(&self) -> bool;
+
+    /// The scopes in which that is so: the subject's own, unless rights of members of other scopes hang on the event.
+    fn authority_scopes(&self, of: Subject) -> Vec<ScopeId> {
+        if self.changes_authority() { vec![of.scope] } else { vec![] }
+    }
 }

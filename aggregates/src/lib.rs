@@ -10,10 +10,13 @@
 pub mod access;
 pub mod api_key;
 pub mod facts;
+pub mod group;
 pub mod membership;
 pub mod org;
 pub mod partner;
 pub mod profile;
+pub mod reference;
+pub mod role_binding;
 pub mod user;
 
 use cqrs_es::Aggregate;

@@ -6,24 +6,36 @@
 //!
 //! **Architecture invariant:** serde and utoipa only; no rule lives here.
 
+mod access;
 mod api_key;
 mod audit;
+mod group;
 mod me;
 mod member;
 mod org;
 mod page;
 mod partner;
+mod reference;
 mod resource;
+mod role;
+mod role_binding;
 mod signup;
+mod user_reference;
 mod verbs;
 
+pub use access::*;
 pub use api_key::*;
 pub use audit::*;
+pub use group::*;
 pub use me::*;
 pub use member::*;
 pub use org::*;
 pub use page::*;
 pub use partner::*;
+pub use reference::*;
 pub use resource::*;
+pub use role::*;
+pub use role_binding::*;
 pub use signup::*;
+pub use user_reference::*;
 pub use verbs::*;

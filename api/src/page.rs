@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Org, Partner, User};
+use crate::{ApiKey, AuditEntry, Group, Org, Partner, RoleBinding, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,4 +40,12 @@ page! {
 page! {
     /// One page of a list of entries of the audit trail.
     AuditPage of AuditEntry
+}
+page! {
+    /// One page of a list of groups.
+    GroupPage of Group
+}
+page! {
+    /// One page of a list of role bindings.
+    RoleBindingPage of RoleBinding
 }

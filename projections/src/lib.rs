@@ -9,7 +9,9 @@
 pub mod api_keys;
 pub mod audit;
 pub mod documents;
+pub mod groups;
 pub mod members;
 pub mod orgs;
 pub mod partners;
 pub mod people;
+pub mod role_bindings;

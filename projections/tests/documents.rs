@@ -5,10 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use aggregates::api_key::{ApiKey, ApiKeyCommand, Issue, KeyScope};
+use aggregates::group::{Group, GroupCommand, Member};
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::org::{Contact, Create, Org, OrgCommand, OrgSpec, Origin};
 use aggregates::partner::{Brand, Partner, PartnerCommand, PartnerPolicy, PartnerSpec, SignupPolicy};
 use aggregates::profile::Profile;
+use aggregates::reference::Reference;
+use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingCommand, RoleBindingSpec};
 use aggregates::user::{User, UserCommand};
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
@@ -296,6 +299,58 @@ fn an_identity_shows_its_address_sealed_and_its_hash_not_at_all() {
     assert_eq!((draft.name.as_str(), draft.search.as_str()), ("", ""));
 }
 
+fn group() -> Group {
+    let member = Member { user: uuid(7), membership: uuid(3), email: sealed('E') };
+    let members = BTreeMap::from([(member.user, member)]);
+    after!(Group: GroupCommand::Create { name: name("dev"), profile: profile(), members })
+}
+
+fn binding(subject: Grantee, scope: BindingScope, role: Role) -> RoleBinding {
+    let spec = RoleBindingSpec { role, subject, scope, expires_at: Some(hour(8)), reason: Some(sealed('R')) };
+    let (profile, spec, at) = (profile(), Box::new(spec), hour(0));
+    after!(RoleBinding: RoleBindingCommand::Create { name: name("dev-team"), profile, spec, at })
+}
+
+#[test]
+fn a_group_with_its_members_addresses_sealed() {
+    let draft = golden("group", &group(), &stamps(5, ScopeId::from(uuid(2)), false));
+    sealed_only(&draft, &["/spec/members/0/name"]);
+    let reply: api::Group = lossless(&draft);
+    assert_eq!(
+        reply.spec.members[0].id,
+        uuid(7),
+        "users are known by their identity, not by their membership"
+    );
+}
+
+#[test]
+fn a_role_binding_is_found_by_what_it_gives() {
+    let named = |id, name: &str| Reference { id: uuid(id), name: name.to_owned() };
+    let place =
+        BindingScope::Namespaces { project: named(20, "payments"), namespaces: vec![named(21, "cart")] };
+    let binding = binding(Grantee::Group(named(5, "dev")), place, Role::NamespaceAdmin);
+    let draft = golden("role-binding", &binding, &stamps(6, ScopeId::from(uuid(2)), false));
+    sealed_only(&draft, &["/spec/reason"]);
+    let reply: api::RoleBinding = lossless(&draft);
+    assert_eq!(draft.labels.get("quarterdeck.dev/project"), Some(uuid(20).to_string().as_str()));
+    assert_eq!(
+        reply.metadata.labels.get("quarterdeck.dev/project"),
+        None,
+        "people set their own labels only"
+    );
+    assert_eq!((draft.owner, draft.parent), (Some(uuid(5)), uuid(2)));
+}
+
+#[test]
+fn a_binding_that_lets_staff_in_says_so() {
+    let email = sealed('E');
+    let staff = Grantee::Staff { partner: ScopeId::from(uuid(1)), user: uuid(7), membership: uuid(3), email };
+    let binding = binding(staff, BindingScope::Org, Role::OrgAdmin);
+    let draft = golden("role-binding.break-glass", &binding, &stamps(6, ScopeId::from(uuid(2)), false));
+    sealed_only(&draft, &["/spec/subject/name"]);
+    assert!(lossless::<api::RoleBinding>(&draft).status.break_glass);
+}
+
 #[test]
 fn the_phase_of_a_document_is_the_phase_of_its_row() {
     let scope = ScopeId::from(uuid(2));
@@ -305,6 +360,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         partner().draft(&stamps(1, scope, false)),
         suspended().draft(&stamps(3, scope, false)),
         key().draft(&stamps(4, scope, false)),
+        group().draft(&stamps(5, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

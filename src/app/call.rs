@@ -2,7 +2,7 @@
 
 use crate::authn::{AuthMethod, Caller};
 use crate::authz::{
-    AccessRequest, Decision, KeyRestrictions, Permission, Reach, Target, authorize, granting_roles,
+    AccessRequest, Decision, Grant, KeyRestrictions, Permission, Reach, Target, authorize, granting_roles,
 };
 use crate::crypto::sha256;
 use crate::ledger::unit::Idempotency;
@@ -88,6 +88,35 @@ impl Call {
     #[must_use]
     pub fn may(&self, permission: Permission, target: Target) -> bool {
         decide(&self.caller, permission, target, false).is_allowed()
+    }
+
+    /// Requires a right on something, beside the one that the call came in by.
+    ///
+    /// # Errors
+    /// [`Refused::Forbidden`], or [`Refused::NotFound`] where the caller may not know of it.
+    pub fn require(&self, permission: Permission, target: Target) -> Result<(), Refused> {
+        require(decide(&self.caller, permission, target, false)).map(|_| ())
+    }
+
+    /// The binding by which an org lets one of its partner's staff do this, where nothing else does.
+    #[must_use]
+    pub fn break_glass(&self) -> Option<Uuid> {
+        let caller = &self.caller;
+        let may = |grants: &[Grant]| {
+            let request = AccessRequest {
+                grants,
+                restrictions: &caller.key.restrictions,
+                permission: self.permission,
+                target: self.target,
+                made_by_caller: self.made_by_caller,
+            };
+            authorize(&request).is_allowed()
+        };
+        if caller.bindings.is_empty() || may(&caller.grants_without_break_glass()) {
+            return None;
+        }
+        let broken = caller.bindings.iter().filter(|binding| binding.break_glass);
+        broken.into_iter().find(|binding| may(std::slice::from_ref(&binding.grant))).map(|binding| binding.id)
     }
 
     /// The key under which the answer is kept, if the caller gave one.

@@ -3,11 +3,13 @@
 //! A use case loads what it needs, lets aggregates decide, and hands a unit to the ledger ([`run`]). It knows nothing of
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
+pub mod access;
 pub mod anonymous;
 pub mod attempts;
 pub mod audit;
 pub mod bootstrap;
 pub mod call;
+pub mod groups;
 pub mod health;
 mod issuing;
 pub mod keys;
@@ -19,6 +21,7 @@ pub mod plan;
 pub mod rate;
 pub mod read;
 mod refusal;
+pub mod role_bindings;
 pub mod run;
 pub mod signup;
 pub mod standing;
@@ -29,7 +32,7 @@ pub use call::Call;
 pub use refusal::{Fault, Refused};
 pub use run::Done;
 
-use crate::authn::{Authenticator, Caller, LastUses};
+use crate::authn::{self, Authenticator, LastUses};
 use crate::clock::Clock;
 use crate::crypto::{Keyring, Random};
 use crate::ids::Ids;
@@ -37,6 +40,7 @@ use crate::ledger::{Ledger, LedgerTasks};
 use people::People;
 use sqlx::PgPool;
 use standing::Standings;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The service, HTTP aside.
@@ -84,12 +88,16 @@ pub struct Parts {
 }
 
 impl App {
-    /// A key was used; written down later.
-    pub async fn saw_use(&self, caller: &Caller, origin: &call::Origin) {
-        // A person that cannot be found or sealed for is no reason to refuse the request.
-        let person = self.people.find(caller.user).await.ok().flatten();
-        let address = person.map(|person| person.seal(&origin.address.to_string()));
-        self.last_uses.saw(caller.key.id, caller.scope, self.clock.now(), address, origin.client);
+    /// Writes down which keys were used since the last time.
+    ///
+    /// # Errors
+    /// The database could not store it; the uses gathered are lost.
+    pub async fn flush_last_uses(&self) -> Result<(), sqlx::Error> {
+        let seal = async |user, address: IpAddr| {
+            let person = self.people.find(user).await?;
+            Ok(person.map(|person| person.seal(&address.to_string())))
+        };
+        authn::flush(&self.last_uses, &self.pool, seal).await
     }
 
     /// Puts the service together and starts the ledger.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use values::{ScopeId, Sealed};
 
 /// The most persons whose keys are remembered.
-const MOST: usize = 50_000;
+const MOST: usize = 10_000;
 
 /// Seals and opens.
 #[derive(Debug)]

@@ -283,6 +283,9 @@ pub(super) async fn call_metadata(
     if let Some((key, _)) = &call.conditions.idempotency {
         metadata.insert("idempotencyKey", key.clone());
     }
+    if let Some(binding) = call.break_glass() {
+        metadata.insert("breakGlass", binding.to_string());
+    }
     Ok(metadata)
 }
 

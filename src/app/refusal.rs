@@ -6,9 +6,11 @@ use crate::ledger::LedgerError;
 use crate::ledger::compose::ComposeError;
 use crate::ledger::unit::Refusal;
 use aggregates::api_key::ApiKeyRefusal;
+use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
 use aggregates::org::OrgRefusal;
 use aggregates::partner::PartnerRefusal;
+use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
 use std::sync::Arc;
 use values::Role;
@@ -159,6 +161,39 @@ impl From<PartnerRefusal> for Refused {
                 Self::InvalidState(refusal.to_string())
             }
             PartnerRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+        }
+    }
+}
+
+impl From<GroupRefusal> for Refused {
+    fn from(refusal: GroupRefusal) -> Self {
+        match refusal {
+            GroupRefusal::NotFound => Self::NotFound,
+            GroupRefusal::AlreadyExists | GroupRefusal::Deleted => Self::InvalidState(refusal.to_string()),
+            GroupRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            GroupRefusal::TooManyMembers { .. } => {
+                Self::Invalid { pointer: "/spec/members", code: "too_many", detail: refusal.to_string() }
+            }
+        }
+    }
+}
+
+impl From<RoleBindingRefusal> for Refused {
+    fn from(refusal: RoleBindingRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            RoleBindingRefusal::NotFound => Self::NotFound,
+            RoleBindingRefusal::AlreadyExists | RoleBindingRefusal::Deleted => Self::InvalidState(detail),
+            RoleBindingRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            RoleBindingRefusal::RoleDoesNotFit(_) => {
+                Self::Invalid { pointer: "/spec/role", code: "role_does_not_fit", detail }
+            }
+            RoleBindingRefusal::EndsInThePast => {
+                Self::Invalid { pointer: "/spec/expiresAt", code: "in_the_past", detail }
+            }
+            RoleBindingRefusal::TooLongForStaff { .. } => {
+                Self::Invalid { pointer: "/spec/expiresAt", code: "too_long", detail }
+            }
         }
     }
 }

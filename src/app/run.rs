@@ -53,13 +53,13 @@ pub struct DryRun {
 }
 
 impl App {
-    /// Runs a use case for a caller. Goes on to its end also when nobody waits any more.
+    /// Runs a use case for a caller. Whoever may stop waiting runs it in a task of its own: operations all do, so that a
+    /// caller that hangs up cancels nothing half way.
     ///
     /// # Errors
     /// See [`Refused`].
     pub async fn run<U: UseCase>(self: &Arc<Self>, call: Call, use_case: U) -> Result<Done, Refused> {
-        let app = Arc::clone(self);
-        finished(tokio::spawn(async move { app.run_here(Some(call), &use_case).await })).await
+        self.run_here(Some(call), &use_case).await
     }
 
     /// Runs a use case for nobody: the public, or the system.
@@ -67,8 +67,7 @@ impl App {
     /// # Errors
     /// See [`Refused`].
     pub async fn run_for_nobody<U: UseCase>(self: &Arc<Self>, use_case: U) -> Result<Done, Refused> {
-        let app = Arc::clone(self);
-        finished(tokio::spawn(async move { app.run_here(None, &use_case).await })).await
+        self.run_here(None, &use_case).await
     }
 
     async fn run_here<U: UseCase>(
@@ -209,8 +208,4 @@ impl App {
         let reach = require(decide(&caller, call.permission, call.target, call.made_by_caller))?;
         Ok(Some(Call { caller, reach, ..call }))
     }
-}
-
-async fn finished(task: tokio::task::JoinHandle<Result<Done, Refused>>) -> Result<Done, Refused> {
-    task.await.unwrap_or_else(|panicked| Err(Refused::Broken(Arc::new(panicked))))
 }

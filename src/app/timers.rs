@@ -5,10 +5,9 @@
 
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
-use crate::authn;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::org::{Org, OrgCommand};
-use projections::{api_keys, orgs, partners};
+use projections::{api_keys, orgs, partners, role_bindings};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,7 +113,7 @@ impl Timers {
     pub async fn tick(&mut self) {
         let now = self.app.clock.now();
         if is_due(&mut self.last_uses_at, self.schedule.last_uses, now) {
-            log("write last uses down", authn::flush(&self.app.last_uses, &self.app.pool).await);
+            log("write last uses down", self.app.flush_last_uses().await);
         }
         if is_due(&mut self.attempts_at, self.schedule.attempts, now) {
             self.app.fold_attempts(false).await;
@@ -131,6 +130,7 @@ impl Timers {
     async fn tick_for_all(&self, now: Timestamp) {
         let (app, schedule) = (&self.app, &self.schedule);
         log("record that keys have expired", expire_keys(app, now).await);
+        log("record that role bindings have expired", expire_bindings(app, now).await);
         log("reject old sign-ups", reject_signups(app, now, schedule.signup_hours).await);
         log("tell of strangers", app.fold_strangers().await);
         log("forget old answers", forget_replies(&app.pool, now, schedule.reply_hours).await);
@@ -141,7 +141,7 @@ impl Timers {
     pub async fn end(&self) {
         self.app.fold_attempts(true).await;
         log("write attempts by strangers down", self.app.flush_strangers().await);
-        log("write last uses down", authn::flush(&self.app.last_uses, &self.app.pool).await);
+        log("write last uses down", self.app.flush_last_uses().await);
         let gone = sqlx::query("DELETE FROM leases WHERE name = $1 AND holder = $2")
             .bind(LEASE)
             .bind(self.holder)
@@ -197,6 +197,19 @@ async fn expire_keys(app: &Arc<App>, now: Timestamp) -> Result<(), sqlx::Error> 
                 tracing::info!(key.id = %key, org.id = %scope, "Recorded that an access key has expired");
             }
             Err(refused) => log("record that a key has expired", Err::<(), _>(refused)),
+        }
+    }
+    Ok(())
+}
+
+/// Role bindings whose time is over.
+async fn expire_bindings(app: &Arc<App>, now: Timestamp) -> Result<(), sqlx::Error> {
+    for (binding, org) in role_bindings::ended_by(&app.pool, now.as_micros(), MOST).await? {
+        match app.run_for_nobody(super::role_bindings::Expire { org, binding }).await {
+            Ok(_) => {
+                tracing::info!(binding.id = %binding, org.id = %org, "Recorded that a role binding has expired");
+            }
+            Err(refused) => log("record that a role binding has expired", Err::<(), _>(refused)),
         }
     }
     Ok(())

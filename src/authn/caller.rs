@@ -1,6 +1,7 @@
 //! A caller that has been let in.
 
-use crate::authz::{Grant, GrantScope, KeyRestrictions, Target};
+use super::holding::HeldBinding;
+use crate::authz::{Grant, GrantScope, Holding, KeyRestrictions, Target};
 use api::{Actor, ActorKind};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -59,6 +60,8 @@ pub struct Caller {
     pub partner: Option<ScopeId>,
     /// The roles of the membership.
     pub roles: BTreeSet<Role>,
+    /// The role bindings in force for it, its own and those of its groups.
+    pub bindings: Vec<HeldBinding>,
     /// The key.
     pub key: KeyInfo,
     /// The version of who may do what in the scope, as it was when the caller was let in.
@@ -68,15 +71,39 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// What the caller's roles amount to.
+    /// What the caller's roles and bindings amount to.
     #[must_use]
     pub fn grants(&self) -> Vec<Grant> {
+        let bound = self.bindings.iter().map(|binding| binding.grant.clone());
+        self.direct_grants().chain(bound).collect()
+    }
+
+    /// The same, each with its end.
+    #[must_use]
+    pub fn holdings(&self) -> Vec<Holding> {
+        let direct = self.direct_grants().map(|grant| Holding { grant, until: None });
+        let bound = self
+            .bindings
+            .iter()
+            .map(|binding| Holding { grant: binding.grant.clone(), until: binding.until });
+        direct.chain(bound).collect()
+    }
+
+    /// What the caller has without being let in by an org as one of its partner's staff.
+    #[must_use]
+    pub fn grants_without_break_glass(&self) -> Vec<Grant> {
+        let bound = self.bindings.iter().filter(|binding| !binding.break_glass);
+        self.direct_grants().chain(bound.map(|binding| binding.grant.clone())).collect()
+    }
+
+    /// What the roles of the membership amount to.
+    fn direct_grants(&self) -> impl Iterator<Item = Grant> {
         let on = match self.kind {
             ScopeKind::Platform => GrantScope::Platform,
             ScopeKind::Partner => GrantScope::Partner(self.scope),
             ScopeKind::Org => GrantScope::Org(self.scope),
         };
-        self.roles.iter().map(|role| Grant { role: *role, on: on.clone() }).collect()
+        self.roles.iter().map(move |role| Grant { role: *role, on: on.clone() })
     }
 
     /// The caller's own scope, as something to have rights on.

@@ -1,17 +1,20 @@
 //! When keys were last used: gathered in memory, written down every half minute, never an event.
 
+use super::Caller;
 use sqlx::PgPool;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 use values::{ScopeId, Sealed, Timestamp};
 
 /// One use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Use {
     scope: ScopeId,
+    user: Uuid,
     at: Timestamp,
-    address: Option<Sealed>,
+    address: IpAddr,
     client: &'static str,
 }
 
@@ -20,17 +23,10 @@ struct Use {
 pub struct LastUses(Mutex<HashMap<Uuid, Use>>);
 
 impl LastUses {
-    /// A key was used. The address is sealed under its user's key.
-    pub fn saw(
-        &self,
-        key: Uuid,
-        scope: ScopeId,
-        at: Timestamp,
-        address: Option<Sealed>,
-        client: &'static str,
-    ) {
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        uses.insert(key, Use { scope, at, address, client });
+    /// A caller's key was used, from this address and by this kind of client.
+    pub fn saw(&self, caller: &Caller, at: Timestamp, address: IpAddr, client: &'static str) {
+        let used = Use { scope: caller.scope, user: caller.user, at, address, client };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(caller.key.id, used);
     }
 
     fn take(&self) -> HashMap<Uuid, Use> {
@@ -38,20 +34,30 @@ impl LastUses {
     }
 }
 
-/// Writes down what was gathered since the last time.
+/// Writes down what was gathered since the last time; addresses sealed by `seal` under their users' keys.
 ///
 /// # Errors
 /// The database could not store it; the uses gathered are lost.
-pub async fn flush(uses: &LastUses, pool: &PgPool) -> Result<(), sqlx::Error> {
+pub async fn flush<F>(
+    uses: &LastUses,
+    pool: &PgPool,
+    seal: impl Fn(Uuid, IpAddr) -> F + Send,
+) -> Result<(), sqlx::Error>
+where
+    F: Future<Output = Result<Option<Sealed>, sqlx::Error>> + Send,
+{
     let taken = uses.take();
     if taken.is_empty() {
         return Ok(());
     }
+    let mut addresses = Vec::with_capacity(taken.len());
+    for used in taken.values() {
+        addresses
+            .push(seal(used.user, used.address).await?.map(|sealed| sealed.to_string()).unwrap_or_default());
+    }
     let keys: Vec<Uuid> = taken.keys().copied().collect();
     let scopes: Vec<Uuid> = taken.values().map(|it| it.scope.as_uuid()).collect();
     let times: Vec<i64> = taken.values().map(|it| it.at.as_micros()).collect();
-    let addresses: Vec<&str> =
-        taken.values().map(|it| it.address.as_ref().map_or("", Sealed::as_str)).collect();
     let clients: Vec<&str> = taken.values().map(|it| it.client).collect();
     sqlx::query(
         "INSERT INTO key_uses (key_id, org_id, used_at, address, client) \

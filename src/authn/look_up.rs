@@ -1,8 +1,11 @@
 //! What the database knows of an access key.
 
 use super::caller::{AuthMethod, Caller, KeyInfo};
+use super::holding::HeldBinding;
 use crate::authz::KeyRestrictions;
 use crate::crypto::Verifier;
+use crate::ids::membership_id;
+use projections::role_bindings::Held;
 use serde::Deserialize;
 use sqlx::{PgPool, Row};
 use std::collections::BTreeSet;
@@ -102,10 +105,52 @@ pub(super) async fn look_up(pool: &PgPool, id: &AccessKeyId) -> Result<Option<Kn
                 },
                 cidrs: key.spec.scope.cidrs,
             },
+            bindings: bindings(row.try_get("bindings")?)?,
             authority: row.try_get("authority")?,
             method: AuthMethod::Basic,
         },
     }))
+}
+
+/// What a member has, as far as its rights are asked for.
+#[derive(Debug)]
+pub struct MemberRights {
+    /// Whether it may act: it is a member, not suspended, and its org is active.
+    pub may_act: bool,
+    /// The roles of the membership.
+    pub roles: BTreeSet<Role>,
+    /// Its role bindings, also those whose time is over.
+    pub bindings: Vec<HeldBinding>,
+}
+
+/// What a user has as a member of a scope; `None` where it never was one.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn rights_of(
+    pool: &PgPool,
+    scope: ScopeId,
+    user: Uuid,
+) -> Result<Option<MemberRights>, sqlx::Error> {
+    let row = sqlx::query(include_str!("sql/rights_of.sql"))
+        .bind(scope.as_uuid())
+        .bind(membership_id(scope, user))
+        .fetch_optional(pool)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let membership: MembershipDocument = parse(row.try_get("document")?)?;
+    let is_live = matches!(row.try_get("phase")?, "invited" | "active");
+    let is_open = row.try_get::<Option<&str>, _>("scope_phase")?.is_none_or(|phase| phase == "active");
+    Ok(Some(MemberRights {
+        may_act: is_live && is_open,
+        roles: membership.spec.roles,
+        bindings: bindings(row.try_get("bindings")?)?,
+    }))
+}
+
+fn bindings(rows: Option<&str>) -> Result<Vec<HeldBinding>, sqlx::Error> {
+    let held = Held::read(rows).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(held.into_iter().map(HeldBinding::from).collect())
 }
 
 fn parse<'a, T: Deserialize<'a>>(document: &'a str) -> Result<T, sqlx::Error> {

@@ -5,11 +5,14 @@
 
 mod cache;
 mod caller;
+mod holding;
 mod last_use;
 mod look_up;
 
 pub use caller::{AuthMethod, Caller, KeyInfo};
+pub use holding::HeldBinding;
 pub use last_use::{LastUses, flush};
+pub use look_up::{MemberRights, rights_of};
 
 use crate::crypto::Keyring;
 use crate::ledger::head::HeadWatch;
@@ -18,7 +21,7 @@ use look_up::Known;
 use sqlx::PgPool;
 use std::net::IpAddr;
 use std::sync::Arc;
-use values::{KeySecret, ScopeKind, Timestamp};
+use values::{AccessKeyId, KeySecret, ScopeKind, Timestamp};
 
 /// Why a caller is not let in.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +84,8 @@ impl Authenticator {
         if !known.key_works || expired || elsewhere {
             return Err(NotLetIn::Unknown);
         }
-        let caller = Caller { method, ..caller.clone() };
+        let mut caller = Caller { method, ..caller.clone() };
+        caller.bindings.retain(|binding| binding.is_in_force(now));
         match known.membership_phase.as_str() {
             "invited" | "active" => {}
             "suspended" => return Err(NotLetIn::Suspended(Box::new(caller))),
@@ -93,6 +97,25 @@ impl Authenticator {
             // A partner is deleted only when it has no orgs: nothing is left that its staff could know of.
             (ScopeKind::Partner, _) => Err(NotLetIn::Unknown),
         }
+    }
+
+    /// Whose key this is, with what it could do as things are now, from anywhere: nothing, where it lets nobody in.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn standing_of(&self, id: &AccessKeyId, now: Timestamp) -> Result<Option<Caller>, sqlx::Error> {
+        let Some(known) = look_up::look_up(&self.pool, id).await? else { return Ok(None) };
+        let expired = known.caller.key.expires_at.is_some_and(|end| end <= now);
+        let is_live = matches!(known.membership_phase.as_str(), "invited" | "active");
+        let is_open =
+            known.caller.kind == ScopeKind::Platform || known.scope_phase.as_deref() == Some("active");
+        let mut caller = known.caller;
+        if !known.key_works || expired || !is_live || !is_open {
+            caller.roles.clear();
+            caller.bindings.clear();
+        }
+        caller.bindings.retain(|binding| binding.is_in_force(now));
+        Ok(Some(caller))
     }
 
     async fn known(&self, secret: &KeySecret) -> Result<Option<Arc<Known>>, sqlx::Error> {

@@ -4,6 +4,7 @@
 //! left out, before; what is inactive (an org, a membership, a key) is refused elsewhere.
 
 mod cover;
+mod granting;
 mod permission;
 mod scope;
 mod table;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use values::Role;
 
 pub use cover::Rights;
+pub use granting::{Exceeds, Holding, may_grant};
 pub use permission::Permission;
 pub use scope::{Grant, GrantScope, Level, Target};
 pub use table::{Reach, granting_roles, reach};

@@ -62,6 +62,32 @@ pub struct KeyPath {
     key: String,
 }
 
+/// The group in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct GroupPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The group's id or name.
+    #[param(example = "dev")]
+    group: String,
+}
+
+/// The role binding in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct RoleBindingPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The role binding's id or name.
+    #[param(example = "dev-team")]
+    binding: String,
+}
+
 /// What every command understands beside its body.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -50,6 +50,8 @@ pub struct Listing<'a> {
     pub kind: &'a str,
     /// Only those of this owner.
     pub owner: Option<Uuid>,
+    /// Only those whose label of this key has one of these values, joined by commas, where the caller sees no others.
+    pub within: Option<(&'a str, &'a str)>,
     /// Whose positions count.
     pub counting: Counting,
     /// How the list is sorted unless told otherwise: for kinds without plain names by creation.
@@ -60,7 +62,7 @@ impl<'a> Listing<'a> {
     /// A list of what `parents` list.
     #[must_use]
     pub const fn of(kind: &'a str, parents: &'a [ScopeId], counting: Counting) -> Self {
-        Self { parents, ids: None, kind, owner: None, counting, sorts: &SORTS }
+        Self { parents, ids: None, kind, owner: None, within: None, counting, sorts: &SORTS }
     }
 
     /// The page that is asked for, ready to be sent.
@@ -71,7 +73,12 @@ impl<'a> Listing<'a> {
         let filters = &query.own;
         let sort = query.page.sort(self.sorts)?;
         let selector = selector(filters.label_selector.as_deref())?;
-        let (label_keys, label_operators, label_values) = terms(&selector);
+        let (mut label_keys, mut label_operators, mut label_values) = terms(&selector);
+        if let Some((key, values)) = self.within {
+            label_keys.push(key.to_owned());
+            label_operators.push("in".to_owned());
+            label_values.push(values.to_owned());
+        }
         let identity = self.identity(filters, sort.field, sort.descending, query.as_of.is_some());
         let open = |token: &str| app.keyring.open_token(TOKEN, token);
         let cursor = query.page.cursor(&identity, open)?;
@@ -115,8 +122,8 @@ impl<'a> Listing<'a> {
     /// What makes this list this list: a page token is good for no other.
     fn identity(&self, filters: &Filters, sort: &str, descending: bool, as_of: bool) -> [u8; 32] {
         let text = format!(
-            "{:?}|{:?}|{}|{:?}|{filters:?}|{sort}|{descending}|{as_of}",
-            self.parents, self.ids, self.kind, self.owner
+            "{:?}|{:?}|{}|{:?}|{:?}|{filters:?}|{sort}|{descending}|{as_of}",
+            self.parents, self.ids, self.kind, self.owner, self.within
         );
         sha256(text.as_bytes())
     }

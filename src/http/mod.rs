@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod access;
 mod api_keys;
 pub mod attempts;
 mod audit;
@@ -11,6 +12,7 @@ pub mod credentials;
 pub mod documentation;
 pub mod edit;
 pub mod fallback;
+mod groups;
 pub mod listing;
 mod me;
 pub mod member_lists;
@@ -24,6 +26,7 @@ pub mod problem;
 mod refused;
 pub mod reply;
 pub mod request;
+mod role_bindings;
 pub mod router;
 mod service;
 mod signup;

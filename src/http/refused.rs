@@ -63,7 +63,10 @@ fn admission(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Claimed { kind, holder } => {
             let (code, what) = match kind {
-                ClaimKind::PartnerName | ClaimKind::OrgName => (ProblemCode::NameTaken, "name"),
+                ClaimKind::PartnerName
+                | ClaimKind::OrgName
+                | ClaimKind::GroupName
+                | ClaimKind::RoleBindingName => (ProblemCode::NameTaken, "name"),
                 ClaimKind::PartnerHost => (ProblemCode::NameTaken, "host"),
                 ClaimKind::OrgExternalId => (ProblemCode::ExternalIdTaken, "external id"),
                 ClaimKind::UserEmail => (ProblemCode::EmailTaken, "e-mail address"),

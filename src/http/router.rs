@@ -5,8 +5,8 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, service, signup,
-    users,
+    access, api_keys, audit, documentation, fallback, groups, me, operators, orgs, partner_users, partners,
+    role_bindings, service, signup, users,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -30,6 +30,9 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(partner_users::routes())
         .merge(operators::routes())
         .merge(me::routes())
+        .merge(groups::routes())
+        .merge(role_bindings::routes())
+        .merge(access::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)

@@ -80,9 +80,7 @@ impl<'a> Touched<'a> {
             self.streams.insert(change.id);
             self.claims.extend(change.claims.iter().map(ClaimChange::claim));
             self.references.extend(change.references.iter().map(target_of));
-            if change.changes_authority {
-                self.authority.insert(change.scope);
-            }
+            self.authority.extend(&change.changes_authority);
         }
     }
 
@@ -153,7 +151,9 @@ fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Verdict>
             kind @ (ClaimKind::PartnerName
             | ClaimKind::PartnerHost
             | ClaimKind::OrgName
-            | ClaimKind::OrgExternalId) => Verdict::Refused(Refusal::Claimed { kind, holder }),
+            | ClaimKind::OrgExternalId
+            | ClaimKind::GroupName
+            | ClaimKind::RoleBindingName) => Verdict::Refused(Refusal::Claimed { kind, holder }),
         })
     })
 }

@@ -6,12 +6,15 @@
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Subject};
+use aggregates::group::Group;
 use aggregates::membership::Membership;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
+use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
+use values::ScopeId;
 
 /// What an event says to the tables of admission.
 #[derive(Debug)]
@@ -20,8 +23,8 @@ pub struct Meaning {
     pub claims: Vec<ClaimChange>,
     /// What the aggregate begins and stops to use.
     pub references: Vec<ReferenceChange>,
-    /// Whether somebody's rights in the scope may differ afterwards.
-    pub changes_authority: bool,
+    /// The scopes in which somebody's rights may differ afterwards.
+    pub changes_authority: Vec<ScopeId>,
 }
 
 /// One stream, folded so far.
@@ -51,6 +54,8 @@ const TABLE: &[(&str, Begin)] = &[
     (User::TYPE, documented::<User>),
     (Membership::TYPE, documented::<Membership>),
     (ApiKey::TYPE, documented::<ApiKey>),
+    (Group::TYPE, documented::<Group>),
+    (RoleBinding::TYPE, documented::<RoleBinding>),
     (Access::TYPE, undocumented::<Access>),
 ];
 
@@ -130,7 +135,7 @@ where
     let meaning = Meaning {
         claims: event.claims(subject),
         references: event.references(subject),
-        changes_authority: event.changes_authority(),
+        changes_authority: event.authority_scopes(subject),
     };
     aggregate.apply(event);
     Ok(meaning)

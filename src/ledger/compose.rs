@@ -170,14 +170,14 @@ where
         claims: vec![],
         references: vec![],
         requirements: vec![],
-        changes_authority: false,
+        changes_authority: vec![],
         document: None,
     };
     for event in &decided {
         change.claims.extend(event.claims(subject));
         change.references.extend(event.references(subject));
         change.requirements.extend(event.requirements(subject));
-        change.changes_authority |= event.changes_authority();
+        change.changes_authority.extend(event.authority_scopes(subject));
     }
 
     let repository = Collector::default();

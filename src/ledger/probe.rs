@@ -122,9 +122,11 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
 }
 
 async fn scopes(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let changed = units.iter().flat_map(|unit| &unit.changes).map(|change| change.scope);
+    let changes = || units.iter().flat_map(|unit| &unit.changes);
+    let written_to = changes().map(|change| change.scope);
+    let with_rights = changes().flat_map(|change| &change.changes_authority).copied();
     let relied_on = units.iter().flat_map(|unit| &unit.authority).map(|(scope, _)| *scope);
-    let ids: BTreeSet<Uuid> = changed.chain(relied_on).map(ScopeId::as_uuid).collect();
+    let ids: BTreeSet<Uuid> = written_to.chain(with_rights).chain(relied_on).map(ScopeId::as_uuid).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(());

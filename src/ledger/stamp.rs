@@ -250,9 +250,9 @@ impl Batch {
                 payload: event.payload.clone(),
             });
         }
-        if change.changes_authority {
+        for scope in &change.changes_authority {
             let position = self.position;
-            self.scope_of(change.scope, facts).authority = position;
+            self.scope_of(*scope, facts).authority = position;
         }
     }
 

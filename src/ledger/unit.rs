@@ -65,8 +65,8 @@ pub struct Change {
     pub references: Vec<ReferenceChange>,
     /// What must hold.
     pub requirements: Vec<Requirement>,
-    /// Whether somebody's rights in the scope may differ afterwards.
-    pub changes_authority: bool,
+    /// The scopes in which somebody's rights may differ afterwards.
+    pub changes_authority: Vec<ScopeId>,
     /// The document after these events; `None` for aggregates that have none.
     pub document: Option<Document>,
 }

@@ -193,8 +193,9 @@ impl Writer {
     fn forget_rights(&self, units: &[Unit], verdicts: &[Option<Verdict>]) {
         let recorded =
             units.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Some(Verdict::Recorded(_))));
-        for change in recorded.flat_map(|(unit, _)| &unit.changes).filter(|change| change.changes_authority) {
-            self.head.authority_changed(change.scope);
+        let changes = recorded.flat_map(|(unit, _)| &unit.changes);
+        for scope in changes.flat_map(|change| &change.changes_authority) {
+            self.head.authority_changed(*scope);
         }
     }
 

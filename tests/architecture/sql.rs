@@ -6,7 +6,7 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 18] = [
+const WITHOUT_SCOPE: [(&str, &str); 20] = [
     ("src/app/people.rs: person_keys", "persons by the ids that sealed spans of documents name"),
     (
         "projections/src/documents/sql/stored.sql: document_versions",
@@ -26,6 +26,11 @@ const WITHOUT_SCOPE: [(&str, &str); 18] = [
     ("src/ledger/sql/read_all.sql: events", "reads the whole ledger"),
     ("projections/src/api_keys/query.rs: object_references", "which keys, of all, have ended by the clock"),
     ("src/app/timers.rs: idempotency_replies", "forgets what is old, whosever it is"),
+    (
+        "projections/src/role_bindings/query.rs: object_references",
+        "what the timer finds to have ended, anywhere",
+    ),
+    ("projections/src/role_bindings/query.rs: documents", "in which org that is"),
     ("src/ledger/sql/ask_head.sql: scopes", "asks in which scopes, of all, somebody's rights have changed"),
     (
         "src/ledger/sql/probe_references.sql: documents",

@@ -11,7 +11,10 @@ const PUBLIC: &[(&str, &str)] =
     &[("signUp", "whoever signs up has no credential yet"), ("listRoles", "what roles can do is no secret")];
 
 /// Operations that need a credential and no permission, and why not.
-const FOR_EVERYBODY: &[(&str, &str)] = &[("getMe", "says to whoever is let in who that is")];
+const FOR_EVERYBODY: &[(&str, &str)] = &[
+    ("getMe", "says to whoever is let in who that is"),
+    ("checkAccess", "everybody may ask about itself; asking about others is judged by what is asked"),
+];
 
 fn document() -> &'static Value {
     &Contract::get().document

@@ -156,7 +156,7 @@ async fn a_keys_last_use_is_seen_and_is_no_change() {
     let unused = admin.get(&path).await.ok();
     assert_eq!(unused.json["status"]["lastUsedAt"], Value::Null);
     admin.with_secret(issued.secret()).calling_from([192, 0, 2, 7]).get("/v1/me").await.ok();
-    quarterdeck::authn::flush(&world.app.last_uses, &world.pool).await.unwrap();
+    world.app.flush_last_uses().await.unwrap();
     let used = admin.get(&path).await.ok();
     assert_eq!(used.json["status"]["lastUsedAt"], "2026-01-01T00:00:00.000000Z");
     assert_eq!(used.json["status"]["lastUsed"], json!({ "address": "192.0.2.7", "client": "api" }));

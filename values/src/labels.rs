@@ -132,6 +132,16 @@ fn is_dns_subdomain(prefix: &str) -> bool {
         })
 }
 
+impl Labels {
+    /// The same with a label that the system sets, by which lists are narrowed; `key` stands for itself under
+    /// `quarterdeck.dev/`. People can select by it and not set it.
+    #[must_use]
+    pub fn with_system(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.0.insert(format!("{RESERVED_PREFIX}/{key}"), value.into());
+        self
+    }
+}
+
 macro_rules! map_impls {
     ($type:ident, $value_max:expr, $description:literal, $example:expr) => {
         impl $type {

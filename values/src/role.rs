@@ -135,3 +135,17 @@ pub enum RoleLevel {
     /// The installation.
     Platform,
 }
+
+impl RoleLevel {
+    /// The name on the wire: `namespace`, `project`, `org`, `partner`, `platform`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::Project => "project",
+            Self::Org => "org",
+            Self::Partner => "partner",
+            Self::Platform => "platform",
+        }
+    }
+}

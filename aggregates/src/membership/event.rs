@@ -158,6 +158,11 @@ impl Facts for MembershipEvent {
             Self::Updated(update) if update.administers == Some(false) => vec![one_remains],
             Self::Suspended { administered, .. } | Self::Removed { administered, .. } => {
                 let mut requirements = vec![no_keys];
+                if matches!(self, Self::Removed { .. }) {
+                    let no_more =
+                        |kind| Requirement::NoneRemains(Target { scope: of.scope, id: of.id, kind });
+                    requirements.extend([ReferenceKind::Includes, ReferenceKind::Grants].map(no_more));
+                }
                 requirements.extend(administered.then_some(one_remains));
                 requirements
             }

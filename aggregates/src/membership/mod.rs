@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Keys belong to memberships: what ends a membership ends its keys in the same unit, which
-//! [`Requirement::NoneRemains`](crate::facts::Requirement::NoneRemains) makes sure of. A membership that administers
-//! its scope says so by a reference, so that the last one cannot go.
+//! [`Requirement::NoneRemains`](crate::facts::Requirement::NoneRemains) makes sure of. Whoever is taken out is in no
+//! group and has no role by a binding any more, for the same reason: it shall not have them again when it is added
+//! again. A membership that administers its scope says so by a reference, so that the last one cannot go.
 
 mod command;
 mod error;
@@ -67,6 +68,9 @@ impl MembershipPhase {
         }
     }
 }
+
+/// The phases in which somebody is a member, as documents show them.
+pub const LIVE_PHASES: &[&str] = &["invited", "active", "suspended"];
 
 /// A membership's state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,9 +3,11 @@
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
+use aggregates::group::Group;
 use aggregates::membership::Membership;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
+use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
@@ -29,7 +31,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Membership Org Partner User);
+rules!(Access ApiKey Group Membership Org Partner RoleBinding User);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -11,9 +11,11 @@ mod samples;
 use aggregates::access::AccessEvent;
 use aggregates::api_key::ApiKeyEvent;
 use aggregates::facts::Facts;
+use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
 use aggregates::org::OrgEvent;
 use aggregates::partner::PartnerEvent;
+use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use samples::{EVERY_VARIANT, Listed, samples};
 use serde_json::Value;
@@ -118,6 +120,8 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "membership" => again::<MembershipEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),
         "partner" => again::<PartnerEvent>(text, name),
+        "group" => again::<GroupEvent>(text, name),
+        "roleBinding" => again::<RoleBindingEvent>(text, name),
         "user" => again::<UserEvent>(text, name),
         other => panic!("{name}: no aggregate is called {other}"),
     }

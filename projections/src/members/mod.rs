@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::memberships_of;
+pub use query::{Member, memberships_of, of_users};

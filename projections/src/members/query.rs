@@ -2,7 +2,46 @@
 
 use sqlx::{PgExecutor, Row};
 use uuid::Uuid;
-use values::ScopeId;
+use values::{ScopeId, Sealed};
+
+/// A member, as far as others need to name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The user.
+    pub user: Uuid,
+    /// The membership.
+    pub membership: Uuid,
+    /// Its address.
+    pub email: Sealed,
+}
+
+/// Those of these users who are members of this scope.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn of_users(
+    db: impl PgExecutor<'_>,
+    scope: ScopeId,
+    users: &[Uuid],
+) -> Result<Vec<Member>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT m.owner_id, m.id, m.name FROM unnest($2::uuid[]) AS wanted(id) CROSS JOIN LATERAL ( \
+             SELECT d.owner_id, d.id, d.name FROM documents d \
+             WHERE d.org_id = $1 AND d.owner_id = wanted.id AND d.kind = 'User' AND d.deleted_at IS NULL LIMIT 1 \
+         ) m",
+    )
+    .bind(scope.as_uuid())
+    .bind(users)
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let email =
+                Sealed::parse(row.try_get("name")?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+            Ok(Member { user: row.try_get("owner_id")?, membership: row.try_get("id")?, email })
+        })
+        .collect()
+}
 
 /// The documents of this user's live memberships in these scopes, with the scope's name.
 ///

@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::by_email_hash;
+pub use query::{by_email_hash, by_email_hashes};

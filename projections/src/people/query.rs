@@ -21,3 +21,24 @@ pub async fn by_email_hash(
     .fetch_optional(db)
     .await
 }
+
+/// The identities that hold addresses with these keyed hashes in this partner (or the platform), with the hashes.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn by_email_hashes(
+    db: impl PgExecutor<'_>,
+    home: ScopeId,
+    email_hashes: &[String],
+) -> Result<Vec<(String, Uuid)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.key, c.aggregate_id FROM unnest($2::text[]) AS wanted(key) CROSS JOIN LATERAL ( \
+             SELECT d.key, d.aggregate_id FROM claims d \
+             WHERE d.org_id = $1 AND d.kind = 'userEmail' AND d.key = wanted.key LIMIT 1 \
+         ) c",
+    )
+    .bind(home.as_uuid())
+    .bind(email_hashes)
+    .fetch_all(db)
+    .await
+}

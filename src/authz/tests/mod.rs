@@ -1,4 +1,5 @@
 mod differential;
+mod granting;
 mod matrix;
 mod reference;
 

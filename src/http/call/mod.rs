@@ -2,10 +2,12 @@
 //! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
 //! needs a right.
 
+mod access;
 mod member;
 mod place;
 mod rights;
 
+pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
@@ -240,7 +242,7 @@ async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> 
     };
     let now = app.clock.now();
     let caller = app.authenticator.authenticate(&presented.secret, method, origin.address, now).await?;
-    app.saw_use(&caller, origin).await;
+    app.last_uses.saw(&caller, now, origin.address, origin.client);
     Ok(caller)
 }
 

@@ -9,6 +9,9 @@ const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
 const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
+const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
+const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
+const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
@@ -36,6 +39,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ApiKey" => api_key(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
+        "Group" => group(),
+        "RoleBinding" => role_binding(),
+        "RoleList" => json!({ "items": [{
+            "role": "NAMESPACE_READ_ONLY", "level": "namespace",
+            "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
+        }] }),
+        "AccessCheck" => access_check(),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
@@ -142,4 +152,36 @@ fn audit_entry() -> Value {
         "eventTypes": ["io.quarterdeck.org.created.v1"],
         "changes": [{ "pointer": "/metadata/name", "old": null, "new": "acme" }]
     })
+}
+
+fn group() -> Value {
+    resource(
+        "Group",
+        &json!({ "id": GROUP, "name": "dev", "orgId": ORG }),
+        &json!({ "members": [{ "name": "ada@acme.test", "id": USER }] }),
+        &json!({ "phase": "active" }),
+    )
+}
+
+fn role_binding() -> Value {
+    resource(
+        "RoleBinding",
+        &json!({ "id": BINDING, "name": "dev-team", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "role": "PROJECT_ADMIN",
+            "subject": { "kind": "Group", "name": "dev", "id": GROUP },
+            "scope": { "project": { "name": "payments", "id": PROJECT }, "namespaces": [] },
+            "expiresAt": null,
+            "reason": null
+        }),
+        &json!({ "phase": "active", "breakGlass": false, "expiredAt": null }),
+    )
+}
+
+fn access_check() -> Value {
+    let through = json!({
+        "kind": "RoleBinding", "id": BINDING, "name": "dev-team", "role": "PROJECT_ADMIN",
+        "groupId": GROUP, "projectId": PROJECT, "expiresAt": null
+    });
+    json!({ "allowed": true, "through": [through], "missingPermission": null, "grantedByRoles": [] })
 }

@@ -63,7 +63,7 @@ struct Run {
     position: i64,
     version: i64,
     actor: Actor,
-    changes_authority: bool,
+    changes_authority: Vec<ScopeId>,
 }
 
 impl Fold {
@@ -98,8 +98,12 @@ impl Fold {
             .stream
             .apply(Subject { id, scope }, &event.payload)
             .map_err(|error| failed(error.to_string()))?;
-        let changes_authority =
-            meaning.changes_authority || self.open.as_ref().is_some_and(|run| run.changes_authority);
+        let mut changes_authority = meaning.changes_authority.clone();
+        changes_authority.extend(self.open.iter().flat_map(|run| &run.changes_authority));
+        // The version is the position of the run's last event, also where an earlier one changed the rights.
+        for changed in &changes_authority {
+            self.scopes.entry(*changed).or_default().authority = event.position;
+        }
         self.open = Some(Run {
             id,
             scope,
@@ -110,12 +114,7 @@ impl Fold {
             changes_authority,
         });
         self.batches.insert(event.recorded_at, event.position);
-        let fact = self.scopes.entry(scope).or_default();
-        fact.position = event.org_position;
-        if changes_authority {
-            // The version is the position of the run's last event, also where an earlier one changed the rights.
-            fact.authority = event.position;
-        }
+        self.scopes.entry(scope).or_default().position = event.org_position;
         self.add_names(id, meaning);
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! An event of every shape there is.
 
+mod access_control;
+
 use super::{Sample, sample};
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
+use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::org::{Changed, Claimed, Contact, OrgEvent, OrgSettings, OrgSpec, OrgUpdate, Origin};
 use aggregates::partner::{
@@ -11,6 +14,7 @@ use aggregates::partner::{
     PartnerUpdate, SignupPolicy,
 };
 use aggregates::profile::Profile;
+use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Annotations, Cidr, Color, Description, DisplayName, HttpUrl, Labels, Role, ScopeId, ScopeKind};
@@ -45,6 +49,19 @@ every_variant! {
         Expired = "apiKey.expired",
         Deleted = "apiKey.deleted",
     }
+    GroupEvent {
+        Created = "group.created",
+        Updated = "group.updated",
+        Deleted = "group.deleted",
+        Restored = "group.restored",
+    }
+    RoleBindingEvent {
+        Created = "roleBinding.created",
+        Updated = "roleBinding.updated",
+        Expired = "roleBinding.expired",
+        Deleted = "roleBinding.deleted",
+        Restored = "roleBinding.restored",
+    }
     MembershipEvent {
         Added = "membership.added",
         Updated = "membership.updated",
@@ -73,10 +90,19 @@ every_variant! {
 
 /// One event of every shape.
 pub(crate) fn samples() -> Vec<Sample> {
-    [access(), api_keys(), memberships(), orgs(), org_updates(), partners(), users()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        access(),
+        api_keys(),
+        memberships(),
+        orgs(),
+        org_updates(),
+        partners(),
+        users(),
+        access_control::samples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn access() -> Vec<Sample> {

@@ -3,7 +3,7 @@
 use super::{administration, keys, of};
 use crate::model::{Model, Says, agree, config, story};
 use crate::values::{sealed, uuid};
-use aggregates::facts::{Claim, Requirement, Subject, Target};
+use aggregates::facts::{Claim, ReferenceKind, Requirement, Subject, Target};
 use aggregates::membership::{
     Access, Add, Membership, MembershipCommand, MembershipPhase, MembershipRefusal,
 };
@@ -132,7 +132,9 @@ impl Model for Entry {
             }
             _ => None,
         };
-        [place, keyless, successor].into_iter().flatten().collect()
+        let nowhere = [ReferenceKind::Includes, ReferenceKind::Grants]
+            .map(|kind| (verb == "removed").then(|| Requirement::NoneRemains(Target { kind, ..keys() })));
+        [place, keyless].into_iter().chain(nowhere).chain([successor]).flatten().collect()
     }
 
     fn changes_authority(&self, verb: &str) -> bool {

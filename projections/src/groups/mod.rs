@@ -1,0 +1,6 @@
+//! Groups, as their org lists them.
+
+mod projector;
+mod query;
+
+pub use query::with_member;

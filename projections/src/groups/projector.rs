@@ -1,0 +1,41 @@
+//! From a group's state to its document.
+
+use crate::documents::{Documented, Draft, Stamps, metadata};
+use aggregates::group::{Group, Member};
+use api::{GroupKind, GroupPhase, GroupSpec, GroupStatus, Reference};
+
+impl Documented for Group {
+    const KIND: &'static str = "Group";
+
+    fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
+        let name = self.name.as_ref().map_or("", |name| name.as_str());
+        let (phase, shown) =
+            if self.deleted { ("deleted", GroupPhase::Deleted) } else { ("active", GroupPhase::Active) };
+        let document = api::Group {
+            api_version: api::ApiVersion::V1,
+            kind: GroupKind::It,
+            metadata: metadata(stamps, name, &self.profile),
+            spec: GroupSpec { members: self.members.values().map(member).collect() },
+            status: GroupStatus { phase: shown },
+        };
+        Ok(Draft {
+            kind: Self::KIND,
+            parent: stamps.scope.as_uuid(),
+            name: name.to_owned(),
+            phase,
+            labels: self.profile.labels.clone(),
+            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
+            external_id: None,
+            owner: None,
+            json: serde_json::to_string(&document)?,
+        })
+    }
+}
+
+fn member(member: &Member) -> Reference {
+    Reference { name: member.email.to_string(), id: member.user }
+}

@@ -1,0 +1,35 @@
+use crate::app::groups::{Create, OrgHome};
+use crate::http::body::JsonBody;
+use crate::http::call::{Command, GroupCreate};
+use crate::http::documentation::{IDENTITY, OrgPath, WriteParameters};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use api::{Group, GroupInput};
+
+/// Create a group
+///
+/// Makes a group of users of the org. Roles are given to it by role bindings.
+#[utoipa::path(
+    post,
+    path = "/v1/orgs/{org}/groups",
+    operation_id = "createGroup",
+    tag = IDENTITY,
+    params(OrgPath, WriteParameters),
+    request_body(content = GroupInput, example = json!({
+        "metadata": { "name": "dev", "displayName": "Developers" },
+        "spec": { "members": ["ada@acme.test"] }
+    })),
+    responses((status = 201, description = "The group was made.", body = Group)),
+    extensions(
+        ("x-required-permission" = json!("group.write")),
+        ("x-problem-codes" = json!(["name_taken", "invalid_state"]))
+    )
+)]
+pub(super) async fn create(
+    command: Command<GroupCreate>,
+    body: JsonBody<GroupInput>,
+) -> Result<Reply, Problem> {
+    let home = OrgHome { org: command.place.org, partner: command.place.partner };
+    let reply = command.run(&body.bytes, Create { home, input: body.value }).await?;
+    Ok(reply.found_in(&format!("/v1/orgs/{}/groups", home.org)))
+}
