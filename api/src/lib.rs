@@ -8,22 +8,30 @@
 
 mod api_key;
 mod audit;
+mod condition;
 mod me;
 mod member;
 mod org;
 mod page;
 mod partner;
+mod project;
+mod quota;
+mod reference;
 mod resource;
 mod signup;
 mod verbs;
 
 pub use api_key::*;
 pub use audit::*;
+pub use condition::*;
 pub use me::*;
 pub use member::*;
 pub use org::*;
 pub use page::*;
 pub use partner::*;
+pub use project::*;
+pub use quota::*;
+pub use reference::*;
 pub use resource::*;
 pub use signup::*;
 pub use verbs::*;

@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Org, Partner, User};
+use crate::{ApiKey, AuditEntry, Org, Partner, Project, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,7 @@ macro_rules! page {
 
 page!(OrgPage of Org);
 page!(PartnerPage of Partner);
+page!(ProjectPage of Project);
 page!(UserPage of User);
 page!(ApiKeyPage of ApiKey);
 page!(AuditPage of AuditEntry);

@@ -13,3 +13,4 @@ pub mod members;
 pub mod orgs;
 pub mod partners;
 pub mod people;
+pub mod projects;

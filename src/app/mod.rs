@@ -5,10 +5,14 @@
 
 pub mod bootstrap;
 pub mod call;
+pub mod declared;
+pub mod home;
 pub mod orgs;
 pub mod people;
 pub mod plan;
+pub mod projects;
 pub mod read;
+pub mod references;
 mod refusal;
 pub mod run;
 

@@ -9,6 +9,7 @@ use aggregates::api_key::ApiKeyRefusal;
 use aggregates::membership::MembershipRefusal;
 use aggregates::org::OrgRefusal;
 use aggregates::partner::PartnerRefusal;
+use aggregates::project::ProjectRefusal;
 use aggregates::user::UserRefusal;
 use std::sync::Arc;
 use values::Role;
@@ -159,6 +160,21 @@ impl From<PartnerRefusal> for Refused {
                 Self::InvalidState(refusal.to_string())
             }
             PartnerRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+        }
+    }
+}
+
+impl From<ProjectRefusal> for Refused {
+    fn from(refusal: ProjectRefusal) -> Self {
+        match refusal {
+            ProjectRefusal::NotFound => Self::NotFound,
+            ProjectRefusal::AlreadyExists | ProjectRefusal::Deleted => {
+                Self::InvalidState(refusal.to_string())
+            }
+            ProjectRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            ProjectRefusal::DefaultAboveQuota(resource) => {
+                super::projects::above_quota(resource, refusal.to_string())
+            }
         }
     }
 }

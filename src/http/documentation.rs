@@ -12,6 +12,8 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 pub const PARTNER_APIS: &str = "Partner APIs";
 /// The tag of users, keys and who one is.
 pub const IDENTITY: &str = "Identity";
+/// The tag of what is inside an org.
+pub const ADMINISTRATION: &str = "Administration APIs";
 /// The tag of the record.
 pub const THE_RECORD: &str = "The record";
 /// The tag of the service itself.
@@ -25,6 +27,19 @@ pub struct OrgPath {
     /// The org's id, or its name within the caller's partner.
     #[param(example = "acme")]
     org: String,
+}
+
+/// An org and a project in it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ProjectPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
 }
 
 /// What every command understands beside its body.
@@ -51,6 +66,16 @@ struct WriteHeaders {
     /// Why; kept in the record.
     #[param(rename = "X-Change-Reason", required = false, max_length = 512)]
     change_reason: Option<String>,
+}
+
+/// The header that `PUT` understands beside.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct PutHeaders {
+    /// `*` only makes the thing, and never replaces it (412).
+    #[param(rename = "If-None-Match", required = false, example = "*")]
+    if_none_match: Option<String>,
 }
 
 /// The headers that reads of one thing understand.
@@ -140,6 +165,7 @@ pub fn complete(document: &mut OpenApi) {
         [
             (PARTNER_APIS, "What a partner does with its customers."),
             (IDENTITY, "Users, access keys, and who one is."),
+            (ADMINISTRATION, "Projects of an org, and what is in them."),
             (THE_RECORD, "What happened, and who did it."),
             (SERVICE, "The service itself."),
         ]

@@ -12,6 +12,7 @@ pub mod listing;
 mod orgs;
 pub mod paging;
 pub mod problem;
+mod projects;
 mod refused;
 pub mod reply;
 pub mod request;

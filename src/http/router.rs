@@ -2,7 +2,7 @@
 
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{documentation, fallback, orgs};
+use super::{documentation, fallback, orgs, projects};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -16,7 +16,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 /// Every operation and the document that describes them.
 #[must_use]
 pub fn operations() -> (Router<Arc<App>>, OpenApi) {
-    let (router, mut document) = OpenApiRouter::new().merge(orgs::routes()).split_for_parts();
+    let (router, mut document) =
+        OpenApiRouter::new().merge(orgs::routes()).merge(projects::routes()).split_for_parts();
     documentation::complete(&mut document);
     (router, document)
 }

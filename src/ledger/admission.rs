@@ -4,9 +4,10 @@
 //! of arrival, each as if those admitted before it had been recorded. One that needs what an earlier one in the batch
 //! changes waits for the next batch instead.
 
+use super::pools;
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
-use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Requirement, Target};
+use aggregates::facts::{Claim, ClaimChange, Pool, ReferenceChange, Requirement, Target};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use values::ScopeId;
@@ -53,6 +54,7 @@ struct Touched<'a> {
     streams: HashSet<Uuid>,
     claims: HashSet<&'a Claim>,
     references: HashSet<Target>,
+    pools: HashSet<Pool>,
     authority: HashSet<ScopeId>,
     keys: HashSet<(ScopeId, &'a str, &'a str)>,
 }
@@ -61,7 +63,8 @@ impl<'a> Touched<'a> {
     fn concerns(&self, unit: &'a Unit) -> bool {
         let by_authority = unit.authority.iter().any(|(scope, _)| self.authority.contains(scope));
         let by_key = key_of(unit).is_some_and(|key| self.keys.contains(&key));
-        by_authority || by_key || unit.changes.iter().any(|change| self.concerns_change(change))
+        let by_pool = pools::touched(unit).any(|pool| self.pools.contains(&pool));
+        by_authority || by_key || by_pool || unit.changes.iter().any(|change| self.concerns_change(change))
     }
 
     fn concerns_change(&self, change: &Change) -> bool {
@@ -78,6 +81,7 @@ impl<'a> Touched<'a> {
 
     fn add(&mut self, unit: &'a Unit) {
         self.add_key(unit);
+        self.pools.extend(pools::touched(unit));
         for change in &unit.changes {
             self.streams.insert(change.id);
             self.claims.extend(change.claims.iter().map(claim_of));
@@ -129,15 +133,15 @@ fn judge(unit: &Unit, facts: &Facts) -> Option<Verdict> {
     if unit.changes.iter().any(|change| version_of(facts.streams.get(&change.id)) != change.version) {
         return Some(Verdict::Stale);
     }
-    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts).map(Verdict::Refused)).or_else(
-        || {
-            let net = NetReferences::of(unit);
-            unit.changes
-                .iter()
-                .flat_map(|change| &change.requirements)
-                .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
-        },
-    )
+    if let Some(taken) = unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts)) {
+        return Some(if unit.on_free_names { Verdict::Stale } else { Verdict::Refused(taken) });
+    }
+    let net = NetReferences::of(unit);
+    unit.changes
+        .iter()
+        .flat_map(|change| &change.requirements)
+        .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
+        .or_else(|| pools::refuses(unit, &facts.pools).map(Verdict::Refused))
 }
 
 fn version_of(stream: Option<&StreamFact>) -> i64 {

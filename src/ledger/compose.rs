@@ -158,6 +158,7 @@ where
         claims: vec![],
         references: vec![],
         requirements: vec![],
+        amounts: vec![],
         changes_authority: false,
         document: None,
     };
@@ -165,6 +166,7 @@ where
         change.claims.extend(event.claims(subject));
         change.references.extend(event.references(subject));
         change.requirements.extend(event.requirements(subject));
+        change.amounts.extend(event.amounts(subject));
         change.changes_authority |= event.changes_authority();
     }
 

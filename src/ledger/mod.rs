@@ -13,6 +13,7 @@ pub mod compose;
 pub mod head;
 pub mod leaf;
 pub mod merkle;
+pub mod pools;
 pub mod probe;
 pub mod record;
 pub mod stamp;

@@ -6,6 +6,10 @@
 
 mod projector;
 mod query;
+mod shown;
 
 pub use projector::{Documented, Draft, Stamps, metadata};
-pub use query::{At, Found, ListQuery, Listed, Sort, SortKey, Which, get, list, stored};
+pub use query::{
+    At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, siblings, sight, stored,
+};
+pub use shown::{condition, reference};

@@ -3,31 +3,42 @@
 //! needs a right.
 
 mod place;
+mod projects;
+mod put;
 mod rights;
+mod the;
 
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
+pub use projects::VisibleProjects;
+pub use put::PutCommand;
 pub use rights::*;
+pub use the::{Houses, InPath, The, TheProject, lister};
 
 use super::credentials::{self, PresentedCredential};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::{
-    AsOf, IfMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query, fingerprint_input,
+    AsOf, IfMatch, IfNoneMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query,
+    fingerprint_input,
 };
 use crate::app::call::{Conditions, Expected, Origin, decide, require};
 use crate::app::plan::UseCase;
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Call};
 use crate::authn::{AuthMethod, Caller};
+use crate::authz::Permission;
 use crate::serve::ClientAddress;
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use values::Reason;
 
 /// A caller with a right on a place.
 #[derive(Debug)]
@@ -65,6 +76,13 @@ pub struct Reading<R, P = TheOrg, T = NoParameters> {
 }
 
 impl<R, P: Place> Command<R, P> {
+    /// The same, for the reason that the body gives; without one, for the header's.
+    #[must_use]
+    pub fn because(mut self, reason: Option<Reason>) -> Self {
+        self.call.origin.reason = reason.or(self.call.origin.reason);
+        self
+    }
+
     /// Runs a use case. `body` is what was sent, for the idempotency key's fingerprint.
     ///
     /// # Errors
@@ -92,7 +110,14 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app).await?;
+        Self::with(parts, app, None).await
+    }
+}
+
+impl<R: Right, P: Place> Command<R, P> {
+    /// Reads a command that may need another right where the thing is there already.
+    async fn with(parts: &mut Parts, app: &Arc<App>, to_update: Option<Permission>) -> Result<Self, Problem> {
+        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app, to_update).await?;
         let WriteQuery::<NoParameters> { dry_run, .. } = WriteQuery::from_request_parts(parts, app).await?;
         let context = RequestContext::from_request_parts(parts, app).await?;
         let idempotency = match &context.idempotency_key {
@@ -100,7 +125,8 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
             None => None,
         };
         let if_match = context.if_match.as_ref().map(expected);
-        call.conditions = Conditions { idempotency, if_match, dry_run };
+        let if_none_match = context.if_none_match.as_ref().map(unwanted);
+        call.conditions = Conditions { idempotency, if_match, if_none_match, dry_run };
         Ok(Self { call, place, app: Arc::clone(app), right })
     }
 }
@@ -109,7 +135,7 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Authorized { call, place, right } = authorized::<R, P>(parts, app).await?;
+        let Authorized { call, place, right } = authorized::<R, P>(parts, app, None).await?;
         let ReadQuery::<T> { as_of, min_position, own } = ReadQuery::from_request_parts(parts, app).await?;
         if let Some(position) = min_position {
             app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), place.counting()).await?;
@@ -122,7 +148,7 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        authorized(parts, app).await
+        authorized(parts, app, None).await
     }
 }
 
@@ -140,6 +166,7 @@ pub fn moment(as_of: Option<AsOf>) -> Moment {
 async fn authorized<R: Right, P: Place>(
     parts: &mut Parts,
     app: &Arc<App>,
+    to_update: Option<Permission>,
 ) -> Result<Authorized<R, P>, Problem> {
     let context = RequestContext::from_request_parts(parts, app).await?;
     let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
@@ -156,15 +183,19 @@ async fn authorized<R: Right, P: Place>(
     let parameters = RawPathParams::from_request_parts(parts, app)
         .await
         .map_err(|_| Problem::not_found())
-        .map(|raw| PathParameters::from(&raw))?;
+        .map(|raw| PathParameters::new(&raw, moment_of(parts)))?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
-    let reach = require(decide(&caller, R::PERMISSION, target, made_by_caller))?;
+    let permission = place.permission(R::PERMISSION, to_update);
+    let reach = require(decide(&caller, permission, target, made_by_caller))?;
+    if !place.is_there() {
+        return Err(Problem::not_found());
+    }
     let call = Call {
         caller,
         secret: presented.secret,
-        permission: R::PERMISSION,
+        permission,
         action: R::ACTION,
         target,
         made_by_caller,
@@ -195,11 +226,28 @@ fn asked(parts: &Parts, if_match: Option<&IfMatch>) -> Result<Vec<u8>, Problem> 
     Ok(fingerprint_input(&parts.method, parts.uri.path(), &query, if_match.as_deref(), &[]))
 }
 
+/// The moment that a read is about. What is wrong with the parameter is said when the rest of the query is read.
+fn moment_of(parts: &Parts) -> Moment {
+    let query = parts.uri.query().filter(|_| parts.method == Method::GET).unwrap_or_default();
+    let as_of = query.split('&').find_map(|pair| pair.strip_prefix("asOf="));
+    let as_of = as_of.and_then(|text| percent_decode_str(text).decode_utf8().ok());
+    moment(as_of.and_then(|text| AsOf::parse(&text).ok()))
+}
+
+fn unwanted(if_none_match: &IfNoneMatch) -> Expected {
+    match if_none_match {
+        IfNoneMatch::Any => Expected::Any,
+        IfNoneMatch::Versions(versions) => Expected::OneOf(signed(versions)),
+    }
+}
+
+fn signed(versions: &[u64]) -> Vec<i64> {
+    versions.iter().map(|version| i64::try_from(*version).unwrap_or(i64::MAX)).collect()
+}
+
 fn expected(if_match: &IfMatch) -> Expected {
     match if_match {
         IfMatch::Any => Expected::Any,
-        IfMatch::Versions(versions) => Expected::OneOf(
-            versions.iter().map(|version| i64::try_from(*version).unwrap_or(i64::MAX)).collect(),
-        ),
+        IfMatch::Versions(versions) => Expected::OneOf(signed(versions)),
     }
 }

@@ -39,4 +39,10 @@ rights! {
     OrgDeactivate = OrgDeactivate,
     OrgDelete = OrgDelete,
     OrgRestore = OrgRestore,
+    ProjectCreate = ProjectCreate,
+    ProjectRead = ProjectRead,
+    ProjectList = ProjectRead as "project.list",
+    ProjectUpdate = ProjectUpdate,
+    ProjectDelete = ProjectDelete,
+    ProjectRestore = ProjectCreate as "project.restore",
 }

@@ -1,0 +1,112 @@
+//! References: from what people write (a name, an id, or both) to the thing that is meant.
+//!
+//! Only live things are found, and those that the same unit makes. Admission judges once more whether they are still
+//! there: whoever keeps a reference declares that it uses the thing.
+
+use super::home::Home;
+use super::plan::Plan;
+use super::{Fault, Refused};
+use aggregates::reference::Reference;
+use api::ReferenceInput;
+use projections::documents::{self, Documented, Sighted};
+use uuid::Uuid;
+
+/// The thing of kind `K` beside `home` that is meant; `pointer` is where it is named (RFC 6901).
+///
+/// # Errors
+/// `unknown_reference`, `reference_disagrees`, both at the pointer.
+pub async fn one<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    given: &ReferenceInput,
+    pointer: &str,
+) -> Result<Reference, Refused> {
+    let found = all::<K>(plan, home, std::slice::from_ref(given), |_| pointer.to_owned()).await?;
+    found.into_iter().next().ok_or(Refused::NotFound)
+}
+
+/// The things of kind `K` beside `home` that are meant, in the same order, found in one look-up.
+///
+/// # Errors
+/// `unknown_reference`, `reference_disagrees`: every fault, at its pointer.
+pub async fn all<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    given: &[ReferenceInput],
+    pointer: impl Fn(usize) -> String,
+) -> Result<Vec<Reference>, Refused> {
+    let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(|name| name.as_str())).collect();
+    let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
+    let known = candidates(plan, home, K::KIND, &names, &ids).await?;
+    let (mut meant, mut faults) = (vec![], vec![]);
+    for (index, one) in given.iter().enumerate() {
+        match choose(&known, one, K::KIND) {
+            Ok(reference) => meant.push(reference),
+            Err((code, detail)) => {
+                faults.push(Fault { pointer: pointer(index), code: code.to_owned(), detail });
+            }
+        }
+    }
+    if faults.is_empty() { Ok(meant) } else { Err(Refused::Faults(faults)) }
+}
+
+/// The thing of kind `K` beside `home` that has this name, such as the version of an add-on.
+///
+/// # Errors
+/// `unknown_reference`, at the pointer.
+pub async fn named<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    name: &str,
+    pointer: &str,
+) -> Result<Reference, Refused> {
+    let known = candidates(plan, home, K::KIND, &[name], &[]).await?;
+    let found = known.into_iter().next().map(|found| Reference { id: found.id, name: found.name });
+    found.ok_or_else(|| {
+        let (code, detail) = unknown(K::KIND, &name);
+        Refused::Faults(vec![Fault { pointer: pointer.to_owned(), code: code.to_owned(), detail }])
+    })
+}
+
+/// What is there under these names and ids, what the plan makes included.
+async fn candidates(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    kind: &'static str,
+    names: &[&str],
+    ids: &[Uuid],
+) -> Result<Vec<Sighted>, Refused> {
+    if names.is_empty() && ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut known = documents::siblings(&plan.app.pool, home.org(), home.parent(), kind, names, ids).await?;
+    known.extend(
+        plan.made_in(home.parent(), kind).filter(|made| names.contains(&made.name.as_str())).cloned(),
+    );
+    Ok(known)
+}
+
+/// By id where one is given; a name beside it must not be another thing's. (What it was renamed from is nobody's.)
+fn choose(
+    known: &[Sighted],
+    given: &ReferenceInput,
+    kind: &'static str,
+) -> Result<Reference, (&'static str, String)> {
+    let by_id = given.id().map(|id| known.iter().find(|one| one.id == id));
+    let by_name = given.name().and_then(|name| known.iter().find(|one| one.name == name.as_str()));
+    let meant = match (by_id, by_name) {
+        (None, Some(named)) => named,
+        (Some(Some(meant)), None) => meant,
+        (Some(Some(meant)), Some(named)) if meant.id == named.id => meant,
+        (Some(_), Some(named)) => {
+            let detail = format!("the name is that of {}, and not of this id: send one of them", named.id);
+            return Err(("reference_disagrees", detail));
+        }
+        (Some(None) | None, None) => return Err(unknown(kind, given)),
+    };
+    Ok(Reference { id: meant.id, name: meant.name.clone() })
+}
+
+fn unknown(kind: &'static str, given: &impl std::fmt::Display) -> (&'static str, String) {
+    ("unknown_reference", format!("there is no {kind} {given} here"))
+}
