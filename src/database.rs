@@ -11,7 +11,13 @@ use crate::config::{self, NoDataDir};
 use crate::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
 
 /// All migrations, in order; embedded when the program is built.
-static MIGRATIONS: Migrator = sqlx::migrate!();
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Every statement of the service is a look-up by a full key or an index range. A plan made while tables are empty would
+/// scan them, and be kept while they grow; so scans and the joins that need them are off, but for commands that read
+/// everything and say so.
+const LOOK_UPS_ONLY: [(&str, &str); 4] =
+    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("jit", "off")];
 
 /// How long a connection may be waited for before the request that needs it is refused.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
@@ -137,6 +143,7 @@ async fn connect(
             .map_err(|_| DatabaseError::Url)?
             .application_name("quarterdeck"),
     };
+    let options = options.options(LOOK_UPS_ONLY);
     // A pool tries again until its time is up, and then does not say why.
     let probe = options.connect().await.map_err(DatabaseError::Unreachable)?;
     probe.close().await.map_err(DatabaseError::Unreachable)?;

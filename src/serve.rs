@@ -22,6 +22,7 @@ pub use self::server::{Limits, Refuse, Server};
 pub use self::stop::Stop;
 pub use self::tls::{Tls, TlsError};
 
+use crate::app::timers::{Schedule, Timers};
 use crate::app::{App, Parts, Refused};
 use crate::clock::SystemClock;
 use crate::config;
@@ -120,7 +121,9 @@ async fn serve(
         tell_operator(&config.database, &format!("{scheme}://{address}"), &secret)?;
     }
     tracing::info!("Serving at {scheme}://{address}");
+    let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
+    timers.stop().await;
     drop(app);
     tasks.finished().await;
     Ok(code)

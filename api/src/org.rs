@@ -85,7 +85,6 @@ pub struct ContactInput {
 /// What an org decides for its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct OrgSettings {
     /// How long an access key lives when its issuer does not say, in hours.
     #[schema(minimum = 1, example = 2160)]

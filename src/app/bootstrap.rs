@@ -3,6 +3,7 @@
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
 use crate::crypto::issue_key;
+use crate::ids::membership_id;
 use aggregates::api_key::{ApiKey, ApiKeyCommand, Issue, KeyScope};
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::partner::{Partner, PartnerCommand, PartnerSpec};
@@ -63,7 +64,8 @@ impl UseCase for FirstStart {
         };
         plan.create::<Partner>(ScopeId::from(partner), partner, create).await?;
 
-        let (home, user, membership) = (ScopeId::PLATFORM, plan.new_id(), plan.new_id());
+        let (home, user) = (ScopeId::PLATFORM, plan.new_id());
+        let membership = membership_id(home, user);
         let person = plan.new_person(user, home);
         let email = person.seal(OPERATOR);
         let email_hash = plan.app.keyring.lookup_hash(EMAIL, OPERATOR);
@@ -91,8 +93,7 @@ impl UseCase for OperatorKey {
         let hash = plan.app.keyring.lookup_hash(EMAIL, OPERATOR);
         let user = people::by_email_hash(&plan.app.pool, ScopeId::PLATFORM, &hash).await?;
         let user = user.ok_or(Refused::NotFound)?;
-        let membership = projections::members::of_user(&plan.app.pool, ScopeId::PLATFORM, user).await?;
-        issue(plan, user, membership.ok_or(Refused::NotFound)?).await
+        issue(plan, user, membership_id(ScopeId::PLATFORM, user)).await
     }
 }
 

@@ -1,7 +1,9 @@
 //! A call: who asks for what, from where, and under which right.
 
 use crate::authn::{AuthMethod, Caller};
-use crate::authz::{AccessRequest, Decision, KeyRestrictions, Permission, Reach, Target, authorize};
+use crate::authz::{
+    AccessRequest, Decision, KeyRestrictions, Permission, Reach, Target, authorize, granting_roles,
+};
 use crate::crypto::sha256;
 use crate::ledger::unit::Idempotency;
 use std::net::IpAddr;
@@ -106,24 +108,52 @@ impl Call {
 /// Asks the table.
 #[must_use]
 pub fn decide(caller: &Caller, permission: Permission, target: Target, made_by_caller: bool) -> Decision {
-    let grants = caller.grants();
-    let restrictions = if is_about_oneself(caller, permission, target) {
-        // A key may always look at, rotate and revoke its user's own keys, unless it only reads.
-        KeyRestrictions { projects: vec![], ..caller.key.restrictions.clone() }
-    } else {
-        caller.key.restrictions.clone()
-    };
+    if permission == Permission::ApiKeyOwn {
+        return own_keys(caller, target, caller.key.restrictions.read_only);
+    }
     authorize(&AccessRequest {
-        grants: &grants,
-        restrictions: &restrictions,
+        grants: &caller.grants(),
+        restrictions: &caller.key.restrictions,
         permission,
         target,
         made_by_caller,
     })
 }
 
-fn is_about_oneself(caller: &Caller, permission: Permission, target: Target) -> bool {
-    permission == Permission::ApiKeyOwn && target == caller.own_target()
+/// Asks the table, for something that changes nothing: a key that only reads may look at its user's own keys too.
+#[must_use]
+pub fn decide_reading(
+    caller: &Caller,
+    permission: Permission,
+    target: Target,
+    made_by_caller: bool,
+) -> Decision {
+    if permission == Permission::ApiKeyOwn {
+        return own_keys(caller, target, false);
+    }
+    decide(caller, permission, target, made_by_caller)
+}
+
+/// Own keys are those of the caller's own membership, and nowhere else: a wider role does not make those of another
+/// scope one's own. Which projects a key is good for makes no difference.
+fn own_keys(caller: &Caller, target: Target, read_only: bool) -> Decision {
+    let permission = Permission::ApiKeyOwn;
+    let restrictions = KeyRestrictions { read_only, projects: vec![], ..caller.key.restrictions.clone() };
+    let decision = authorize(&AccessRequest {
+        grants: &caller.grants(),
+        restrictions: &restrictions,
+        permission,
+        target,
+        made_by_caller: true,
+    });
+    if decision.is_allowed() && target != caller.own_target() {
+        return Decision::Denied {
+            missing: permission,
+            granted_by_roles: granting_roles(permission),
+            visible: true,
+        };
+    }
+    decision
 }
 
 /// What the table says, as what the caller is told: 404 where it may not know, 403 where it may.

@@ -3,18 +3,30 @@
 //! A use case loads what it needs, lets aggregates decide, and hands a unit to the ledger ([`run`]). It knows nothing of
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
+pub mod anonymous;
+pub mod attempts;
+pub mod audit;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;
 pub mod home;
+mod issuing;
+pub mod keys;
+pub mod me;
 pub mod orgs;
+pub mod partners;
 pub mod people;
 pub mod plan;
 pub mod projects;
+pub mod rate;
 pub mod read;
 pub mod references;
 mod refusal;
 pub mod run;
+pub mod signup;
+pub mod standing;
+pub mod timers;
+pub mod users;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};
@@ -26,11 +38,9 @@ use crate::crypto::{Keyring, Random};
 use crate::ids::Ids;
 use crate::ledger::{Ledger, LedgerTasks};
 use people::People;
-use projections::orgs as orgs_read;
 use sqlx::PgPool;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use values::ScopeId;
+use standing::Standings;
+use std::sync::Arc;
 
 /// The service, HTTP aside.
 #[derive(Debug)]
@@ -53,11 +63,15 @@ pub struct App {
     pub authenticator: Authenticator,
     /// When keys were last used.
     pub last_uses: LastUses,
-    partners: RwLock<HashMap<ScopeId, ScopeId>>,
+    /// How partners and orgs stand.
+    pub standings: Standings,
+    /// Attempts that are counted.
+    pub attempts: attempts::Attempts,
+    /// Credentials that open nothing, counted.
+    pub strangers: anonymous::AnonymousAttempts,
+    /// How often the public has asked.
+    pub public_rate: rate::PublicRate,
 }
-
-/// The most orgs whose partner is remembered.
-const MOST_PARTNERS_REMEMBERED: usize = 100_000;
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
 #[derive(Debug)]
@@ -73,25 +87,6 @@ pub struct Parts {
 }
 
 impl App {
-    /// The partner of an org; `None` where there is no such org. Never changes, so it is remembered.
-    ///
-    /// # Errors
-    /// The database could not answer.
-    pub async fn partner_of(&self, org: ScopeId) -> Result<Option<ScopeId>, sqlx::Error> {
-        if let Some(partner) = self.partners.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
-            return Ok(Some(*partner));
-        }
-        let standing = orgs_read::standing(&self.pool, org).await?;
-        if let Some(standing) = &standing {
-            let mut partners = self.partners.write().unwrap_or_else(PoisonError::into_inner);
-            if partners.len() >= MOST_PARTNERS_REMEMBERED {
-                partners.clear();
-            }
-            partners.insert(org, standing.partner);
-        }
-        Ok(standing.map(|standing| standing.partner))
-    }
-
     /// A key was used; written down later.
     pub async fn saw_use(&self, caller: &Caller, origin: &call::Origin) {
         // A person that cannot be found or sealed for is no reason to refuse the request.
@@ -108,11 +103,14 @@ impl App {
         let head = ledger.head().clone();
         let app = Self {
             people: People::new(pool.clone(), Arc::clone(&keyring), random(), head.clone()),
-            authenticator: Authenticator::new(pool.clone(), Arc::clone(&keyring), head),
+            authenticator: Authenticator::new(pool.clone(), Arc::clone(&keyring), head.clone()),
             ids: Ids::new(random()),
             random: random(),
             last_uses: LastUses::default(),
-            partners: RwLock::default(),
+            standings: Standings::new(pool.clone(), head.clone()),
+            attempts: attempts::Attempts::default(),
+            strangers: anonymous::AnonymousAttempts::default(),
+            public_rate: rate::PublicRate::default(),
             pool,
             ledger,
             keyring,

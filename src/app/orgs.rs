@@ -4,10 +4,9 @@ use super::Refused;
 use super::people::Person;
 use super::plan::{Edit, Plan, UseCase};
 use aggregates::org::{self, Contact, Org, OrgCommand, OrgSettings, OrgSpec, Origin};
-use aggregates::partner::{ApprovalPolicy, Partner};
+use aggregates::partner::ApprovalPolicy;
 use aggregates::profile::Profile;
 use api::{ContactInput, OrgInput};
-use projections::partners;
 use uuid::Uuid;
 use values::{NameOrId, Reason, ScopeId, Sealed};
 
@@ -22,12 +21,12 @@ pub struct Create {
 
 impl UseCase for Create {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let partner = plan.load::<Partner>(self.partner.as_uuid()).await?.state;
+        let partner = plan.app.standings.partner(self.partner).await?;
         let id = plan.new_id();
         let scope = ScopeId::from(id);
         let input = &self.input;
         let contact = contact(plan, scope, None, input.spec.contact.as_ref()).await?;
-        let approved_at = match partner.spec.policy.org_approval {
+        let approved_at = match partner.org_approval {
             ApprovalPolicy::Automatic => Some(plan.now),
             ApprovalPolicy::Required => None,
         };
@@ -79,7 +78,7 @@ impl UseCase for Update {
 async fn is_partner(plan: &Plan<'_>, asked: &NameOrId, is: Option<ScopeId>) -> Result<bool, Refused> {
     let meant = match asked {
         NameOrId::Id(id) => Some(ScopeId::from(*id)),
-        NameOrId::Name(name) => partners::named(&plan.app.pool, name.as_str()).await?,
+        NameOrId::Name(name) => plan.app.standings.partner_named(name.as_str()).await?,
     };
     Ok(meant.is_some() && meant == is)
 }
@@ -98,7 +97,7 @@ pub enum Verb {
     /// Delete it.
     Delete,
     /// Bring it back.
-    Restore(Option<Reason>),
+    Restore,
 }
 
 /// Moves an org through its life.
@@ -123,7 +122,7 @@ impl UseCase for Move {
                 OrgCommand::Deactivate { reason }
             }
             Verb::Delete => OrgCommand::Delete,
-            Verb::Restore(_) => OrgCommand::Restore,
+            Verb::Restore => OrgCommand::Restore,
         };
         plan.change::<Org>(self.org, self.org.as_uuid(), command).await?;
         Ok(())

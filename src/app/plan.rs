@@ -1,11 +1,13 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
+use super::call::Origin;
 use super::people::Person;
 use super::{App, Call, Refused};
+use crate::authn::Caller;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
 use aggregates::facts::Facts;
-use api::Actor;
+use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
 use std::collections::BTreeMap;
@@ -38,6 +40,13 @@ pub struct Plan<'a> {
     made: Vec<(Uuid, &'static str, Sighted)>,
     is_last_try: bool,
     on_free_names: bool,
+    public: Option<Public>,
+}
+
+/// What the public asks for: nobody's, but from somewhere.
+struct Public {
+    actor: Actor,
+    metadata: BTreeMap<&'static str, String>,
 }
 
 /// What a plan comes to.
@@ -61,6 +70,7 @@ impl<'a> Plan<'a> {
             made: vec![],
             is_last_try,
             on_free_names: false,
+            public: None,
         }
     }
 
@@ -155,6 +165,21 @@ impl<'a> Plan<'a> {
         let loaded = self.load::<A>(id).await?;
         self.check_version(loaded.version)?;
         Ok(loaded)
+    }
+
+    /// Says which part of the system acts, for the public, and from where the public asked; sealed for this person.
+    pub fn acts_for_public(&mut self, part: &'static str, action: &str, origin: &Origin, person: &Person) {
+        let actor = Actor { kind: ActorKind::System, id: part.to_owned(), user_id: None };
+        let mut metadata = BTreeMap::from([
+            ("actor", actor_json(&actor)),
+            ("requestId", origin.request_id.clone()),
+            ("correlationId", origin.correlation_id.clone()),
+            ("causationId", origin.request_id.clone()),
+            ("client", origin.client.to_owned()),
+            ("action", action.to_owned()),
+        ]);
+        add_personal(&mut metadata, person, origin);
+        self.public = Some(Public { actor, metadata });
     }
 
     /// Whether the caller's `If-Match` admits the version of what is answered.
@@ -254,12 +279,13 @@ impl<'a> Plan<'a> {
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
-        let changed = changes.iter().find(|change| change.id == answer.id);
+        let of_answer = changes.iter().find(|change| change.id == answer.id);
         let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
-        let answer_scope = changed.map_or(fallback, |change| change.scope);
-        let (metadata, actor) = match self.call {
-            Some(call) => (call_metadata(self.app, call).await?, call.caller.actor()),
-            None => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
+        let answer_scope = of_answer.map_or(fallback, |change| change.scope);
+        let (metadata, actor) = match (self.call, self.public) {
+            (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),
+            (None, Some(public)) => (public.metadata, public.actor),
+            (None, None) => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
         };
         let unit = Unit {
             metadata,
@@ -280,7 +306,20 @@ pub(super) async fn call_metadata(
     app: &App,
     call: &Call,
 ) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
-    let (caller, origin) = (&call.caller, &call.origin);
+    let mut metadata = metadata_of(app, &call.caller, &call.origin, call.action).await?;
+    if let Some((key, _)) = &call.conditions.idempotency {
+        metadata.insert("idempotencyKey", key.clone());
+    }
+    Ok(metadata)
+}
+
+/// The metadata of what a caller asked for or tried, what is personal in it sealed under the caller's key.
+pub(super) async fn metadata_of(
+    app: &App,
+    caller: &Caller,
+    origin: &Origin,
+    action: &str,
+) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
     let mut metadata = BTreeMap::from([
         ("actor", actor_json(&caller.actor())),
         ("userId", caller.user.to_string()),
@@ -291,21 +330,23 @@ pub(super) async fn call_metadata(
         ("correlationId", origin.correlation_id.clone()),
         ("causationId", origin.request_id.clone()),
         ("client", origin.client.to_owned()),
-        ("action", call.action.to_owned()),
+        ("action", action.to_owned()),
     ]);
-    if let Some((key, _)) = &call.conditions.idempotency {
-        metadata.insert("idempotencyKey", key.clone());
-    }
     if let Some(person) = app.people.find(caller.user).await? {
-        metadata.insert("sourceIp", person.seal(&origin.address.to_string()).to_string());
-        if let Some(agent) = &origin.user_agent {
-            metadata.insert("userAgent", person.seal(agent).to_string());
-        }
-        if let Some(reason) = &origin.reason {
-            metadata.insert("reason", person.seal(reason.as_str()).to_string());
-        }
+        add_personal(&mut metadata, &person, origin);
     }
     Ok(metadata)
+}
+
+/// Where a request came from and why, sealed under a person's key.
+fn add_personal(metadata: &mut BTreeMap<&'static str, String>, person: &Person, origin: &Origin) {
+    metadata.insert("sourceIp", person.seal(&origin.address.to_string()).to_string());
+    if let Some(agent) = &origin.user_agent {
+        metadata.insert("userAgent", person.seal(agent).to_string());
+    }
+    if let Some(reason) = &origin.reason {
+        metadata.insert("reason", person.seal(reason.as_str()).to_string());
+    }
 }
 
 /// The metadata of what the system does by itself.

@@ -118,7 +118,7 @@ impl From<NotLetIn> for Refused {
     fn from(error: NotLetIn) -> Self {
         match error {
             NotLetIn::Unavailable(error) => error.into(),
-            NotLetIn::Unknown | NotLetIn::Suspended | NotLetIn::OrgInactive => {
+            NotLetIn::Unknown | NotLetIn::Suspended(_) | NotLetIn::OrgInactive(_) => {
                 Self::NotLetIn(Arc::new(error))
             }
         }

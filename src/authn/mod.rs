@@ -26,12 +26,12 @@ pub enum NotLetIn {
     /// Unknown, wrong, expired, revoked, or from the wrong network: not told apart.
     #[error("the credential opens nothing")]
     Unknown,
-    /// The membership is suspended.
+    /// The membership of this caller is suspended.
     #[error("the user is suspended")]
-    Suspended,
-    /// The org is not active.
+    Suspended(Box<Caller>),
+    /// The org of this caller is not active.
     #[error("the org is not active")]
-    OrgInactive,
+    OrgInactive(Box<Caller>),
     /// The database could not answer.
     #[error("the credential could not be looked up")]
     Unavailable(#[from] sqlx::Error),
@@ -81,15 +81,18 @@ impl Authenticator {
         if !known.key_works || expired || elsewhere {
             return Err(NotLetIn::Unknown);
         }
+        let caller = Caller { method, ..caller.clone() };
         match known.membership_phase.as_str() {
             "invited" | "active" => {}
-            "suspended" => return Err(NotLetIn::Suspended),
+            "suspended" => return Err(NotLetIn::Suspended(Box::new(caller))),
             _ => return Err(NotLetIn::Unknown),
         }
-        if caller.kind == ScopeKind::Org && known.scope_phase.as_deref() != Some("active") {
-            return Err(NotLetIn::OrgInactive);
+        match (caller.kind, known.scope_phase.as_deref()) {
+            (ScopeKind::Platform, _) | (_, Some("active")) => Ok(caller),
+            (ScopeKind::Org, _) => Err(NotLetIn::OrgInactive(Box::new(caller))),
+            // A partner is deleted only when it has no orgs: nothing is left that its staff could know of.
+            (ScopeKind::Partner, _) => Err(NotLetIn::Unknown),
         }
-        Ok(Caller { method, ..caller.clone() })
     }
 
     async fn known(&self, secret: &KeySecret) -> Result<Option<Arc<Known>>, sqlx::Error> {

@@ -3,6 +3,7 @@
 //! Architecture invariant: no I/O, no clock, nothing but `values` is used here. Grants are looked up, and expired ones
 //! left out, before; what is inactive (an org, a membership, a key) is refused elsewhere.
 
+mod cover;
 mod permission;
 mod scope;
 mod table;
@@ -10,6 +11,7 @@ mod table;
 use uuid::Uuid;
 use values::Role;
 
+pub use cover::Rights;
 pub use permission::Permission;
 pub use scope::{Grant, GrantScope, Level, Target};
 pub use table::{Reach, granting_roles, reach};

@@ -42,6 +42,36 @@ pub struct ProjectPath {
     project: String,
 }
 
+/// The partner in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct PartnerPath {
+    /// The partner's id or name.
+    #[param(example = "default")]
+    partner: String,
+}
+
+/// The user in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct UserPath {
+    /// The user's id or e-mail address.
+    #[param(example = "ci@acme.test")]
+    user: String,
+}
+
+/// The access key in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct KeyPath {
+    /// The key's id, or its public half.
+    #[param(example = "QDAK0123456789ABCDEF")]
+    key: String,
+}
+
 /// What every command understands beside its body.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -93,6 +123,28 @@ struct ReadHeaders {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its documentation is used")]
 pub struct ReadParameters {
+    /// Answers as of this time (RFC 3339) or position.
+    #[param(rename = "asOf", required = false)]
+    as_of: Option<String>,
+    /// Waits up to 2 s until this position is known here.
+    #[param(rename = "minPosition", required = false, minimum = 0)]
+    min_position: Option<u64>,
+}
+
+/// What lists that have filters of their own understand beside.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct PageParameters {
+    /// The most items on the page.
+    #[param(required = false, minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// Asks for the next page, as of the first one.
+    #[param(rename = "pageToken", required = false)]
+    page_token: Option<String>,
+    /// The order: `createdAt` or `updatedAt`, of keys also `name`, with `-` before it for descending.
+    #[param(required = false, example = "-createdAt")]
+    sort: Option<String>,
     /// Answers as of this time (RFC 3339) or position.
     #[param(rename = "asOf", required = false)]
     as_of: Option<String>,

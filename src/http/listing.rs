@@ -104,6 +104,10 @@ impl<'a> Listing<'a> {
         let mut page = app.page(&wanted, pinned).await?;
         let more = page.items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         page.items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        // What changes too often for documents is shown as it is now, on later pages too; not as of a moment.
+        if self.kind == "ApiKey" && query.as_of.is_none() {
+            app.add_last_uses(page.items.iter_mut().map(|item| &mut item.found)).await?;
+        }
         let next = page.items.last().filter(|_| more).map(|last| token(app, identity, pinned, last));
         send(app, page.items, next, pinned.shown).await
     }

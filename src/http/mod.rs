@@ -2,6 +2,9 @@
 //!
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
+mod api_keys;
+pub mod attempts;
+mod audit;
 pub mod body;
 pub mod call;
 pub mod credentials;
@@ -9,11 +12,18 @@ pub mod documentation;
 pub mod edit;
 pub mod fallback;
 pub mod listing;
+mod me;
+pub mod member_lists;
+mod operators;
 mod orgs;
 pub mod paging;
+mod partner_users;
+mod partners;
 pub mod problem;
 mod projects;
 mod refused;
 pub mod reply;
 pub mod request;
 pub mod router;
+mod signup;
+mod users;

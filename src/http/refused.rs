@@ -55,8 +55,8 @@ impl From<Refused> for Problem {
 fn not_let_in(why: &NotLetIn) -> Problem {
     match why {
         NotLetIn::Unknown => Problem::unauthenticated(),
-        NotLetIn::Suspended => Problem::plain(ProblemCode::UserSuspended),
-        NotLetIn::OrgInactive => Problem::plain(ProblemCode::OrgInactive),
+        NotLetIn::Suspended(_) => Problem::plain(ProblemCode::UserSuspended),
+        NotLetIn::OrgInactive(_) => Problem::plain(ProblemCode::OrgInactive),
         NotLetIn::Unavailable(error) => unavailable(error),
     }
 }

@@ -1,8 +1,12 @@
 //! The router: every operation, documented by being registered.
 
+use super::attempts::attempts;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
-use super::{documentation, fallback, orgs, projects};
+use super::{
+    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, projects, signup,
+    users,
+};
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -14,16 +18,24 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Every operation and the document that describes them.
-#[must_use]
 pub fn operations() -> (Router<Arc<App>>, OpenApi) {
-    let (router, mut document) =
-        OpenApiRouter::new().merge(orgs::routes()).merge(projects::routes()).split_for_parts();
+    let (router, mut document) = OpenApiRouter::new()
+        .merge(signup::routes())
+        .merge(orgs::routes())
+        .merge(partners::routes())
+        .merge(audit::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .merge(partner_users::routes())
+        .merge(operators::routes())
+        .merge(me::routes())
+        .merge(projects::routes())
+        .split_for_parts();
     documentation::complete(&mut document);
     (router, document)
 }
 
 /// Everything that is served.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (operations, document) = operations();
     let json = document.to_json().unwrap_or_default();
@@ -40,5 +52,8 @@ pub fn router(app: Arc<App>) -> Router {
         let app = Arc::clone(&app);
         RequestIds::new(move || app.ids.mint(app.clock.now()))
     };
-    fallback::install(router).layer(middleware::from_fn_with_state(ids, conventions)).with_state(app)
+    fallback::install(router)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), attempts))
+        .layer(middleware::from_fn_with_state(ids, conventions))
+        .with_state(app)
 }

@@ -7,7 +7,7 @@
 use super::pools;
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
-use aggregates::facts::{Claim, ClaimChange, Pool, ReferenceChange, Requirement, Target};
+use aggregates::facts::{Claim, ClaimChange, ClaimKind, Pool, ReferenceChange, Requirement, Target};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use values::ScopeId;
@@ -34,16 +34,14 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
                 touched.add(unit);
                 return Judgement::Deferred;
             }
-            match judge(unit, facts) {
-                Some(verdict) => {
+            if let Some(verdict) = judge(unit, facts) {
+                if verdict.is_kept() {
                     touched.add_key(unit);
-                    Judgement::Decided(verdict)
                 }
-                None => {
-                    touched.add(unit);
-                    Judgement::Admitted
-                }
+                return Judgement::Decided(verdict);
             }
+            touched.add(unit);
+            Judgement::Admitted
         })
         .collect()
 }
@@ -92,7 +90,7 @@ impl<'a> Touched<'a> {
         }
     }
 
-    /// A refusal is kept under its key too, so the key is touched even where nothing else is.
+    /// A refusal that is kept touches its key, even where nothing else is touched.
     fn add_key(&mut self, unit: &'a Unit) {
         self.keys.extend(key_of(unit));
     }
@@ -133,15 +131,14 @@ fn judge(unit: &Unit, facts: &Facts) -> Option<Verdict> {
     if unit.changes.iter().any(|change| version_of(facts.streams.get(&change.id)) != change.version) {
         return Some(Verdict::Stale);
     }
-    if let Some(taken) = unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts)) {
-        return Some(if unit.on_free_names { Verdict::Stale } else { Verdict::Refused(taken) });
-    }
-    let net = NetReferences::of(unit);
-    unit.changes
-        .iter()
-        .flat_map(|change| &change.requirements)
-        .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
-        .or_else(|| pools::refuses(unit, &facts.pools).map(Verdict::Refused))
+    unit.changes.iter().find_map(|change| claims_refuse(change, unit, facts)).or_else(|| {
+        let net = NetReferences::of(unit);
+        unit.changes
+            .iter()
+            .flat_map(|change| &change.requirements)
+            .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
+            .or_else(|| pools::refuses(unit, &facts.pools).map(Verdict::Refused))
+    })
 }
 
 fn version_of(stream: Option<&StreamFact>) -> i64 {
@@ -149,7 +146,10 @@ fn version_of(stream: Option<&StreamFact>) -> i64 {
 }
 
 /// A name is free when nobody holds it, or its holder is the taker, or the unit itself releases it.
-fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Refusal> {
+///
+/// A person's address is looked up before a unit claims it, so one that is taken was taken since: the unit is planned
+/// again, with the person that is there now.
+fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Verdict> {
     change.claims.iter().find_map(|wanted| {
         let ClaimChange::Take(claim) = wanted else { return None };
         let holder = *facts.claims.get(claim)?;
@@ -158,7 +158,13 @@ fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Refusal>
             .iter()
             .filter(|other| other.id == holder)
             .any(|other| other.claims.contains(&ClaimChange::Release(claim.clone())));
-        (holder != change.id && !released).then_some(Refusal::Claimed { kind: claim.kind, holder })
+        let is_taken = holder != change.id && !released;
+        let kind = claim.kind;
+        is_taken.then_some(if unit.on_free_names || kind == ClaimKind::UserEmail {
+            Verdict::Stale
+        } else {
+            Verdict::Refused(Refusal::Claimed { kind, holder })
+        })
     })
 }
 

@@ -8,7 +8,7 @@
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -28,7 +28,7 @@ type Forget = Box<dyn Fn(ScopeId) + Send + Sync>;
 pub struct HeadWatch {
     position: Arc<watch::Sender<i64>>,
     confirmed: Arc<watch::Sender<Option<Instant>>>,
-    forget: Arc<OnceLock<Forget>>,
+    forget: Arc<RwLock<Vec<Forget>>>,
 }
 
 impl Default for HeadWatch {
@@ -36,7 +36,7 @@ impl Default for HeadWatch {
         Self {
             position: Arc::new(watch::Sender::new(0)),
             confirmed: Arc::new(watch::Sender::new(None)),
-            forget: Arc::new(OnceLock::new()),
+            forget: Arc::default(),
         }
     }
 }
@@ -69,14 +69,14 @@ impl HeadWatch {
         self.confirmed.borrow().is_some_and(|at| at.elapsed() < GOOD_FOR)
     }
 
-    /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed. Once.
+    /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed.
     pub fn on_authority_change(&self, forget: impl Fn(ScopeId) + Send + Sync + 'static) {
-        self.forget.set(Box::new(forget)).ok();
+        self.forget.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(forget));
     }
 
     /// The scopes this unit changed somebody's rights in: forgotten at once, not when the database is next asked.
     pub(super) fn authority_changed(&self, scope: ScopeId) {
-        if let Some(forget) = self.forget.get() {
+        for forget in self.forget.read().unwrap_or_else(PoisonError::into_inner).iter() {
             forget(scope);
         }
     }
@@ -94,7 +94,8 @@ impl fmt::Debug for HeadWatch {
 
 /// Watches the head until it is told to stop.
 pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWatch) {
-    let mut seen = 0;
+    // Nothing is remembered yet, so nothing has to be forgotten.
+    let mut seen = i64::MAX;
     let mut listener = None;
     loop {
         let asked = Instant::now();
@@ -128,7 +129,7 @@ pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWat
 /// Where the ledger ends, and in which scopes somebody's rights changed after `seen`.
 async fn ask(pool: &PgPool, seen: i64) -> Result<(i64, Vec<ScopeId>), sqlx::Error> {
     let rows = sqlx::query(include_str!("sql/ask_head.sql")).bind(seen).fetch_all(pool).await?;
-    let mut position = seen;
+    let mut position = 0;
     let mut changed = vec![];
     for row in &rows {
         position = row.try_get("position")?;

@@ -7,17 +7,22 @@
 //! **Architecture invariants:** positions are dense and in commit order; nothing else in the service writes to
 //! `events`; a fixed number of statements records any batch.
 
+pub mod actor;
 pub mod admission;
 pub mod canonical;
+pub mod catalogue;
 pub mod compose;
 pub mod head;
 pub mod leaf;
 pub mod merkle;
 pub mod pools;
 pub mod probe;
+pub mod reader;
+pub mod rebuild;
 pub mod record;
 pub mod stamp;
 pub mod unit;
+pub mod verify;
 mod writer;
 
 use crate::clock::Clock;

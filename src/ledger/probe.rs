@@ -107,8 +107,8 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
             | Requirement::NoneRemains(_)
             | Requirement::OneRemains(_) => None,
         });
-    let changed = changes().filter(|change| change.document.is_some()).map(|change| change.id);
-    let ids: Vec<Uuid> = changed.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
+    let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
+    let ids: Vec<Uuid> = documented.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
     if ids.is_empty() {
         return Ok(());
     }
@@ -128,7 +128,7 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
 async fn scopes(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
     let changed = units.iter().flat_map(|unit| &unit.changes).map(|change| change.scope);
     let relied_on = units.iter().flat_map(|unit| &unit.authority).map(|(scope, _)| *scope);
-    let ids: BTreeSet<Uuid> = changed.chain(relied_on).map(|scope| scope.as_uuid()).collect();
+    let ids: BTreeSet<Uuid> = changed.chain(relied_on).map(ScopeId::as_uuid).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(());

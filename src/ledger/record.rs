@@ -121,7 +121,7 @@ async fn references(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
     let from: Vec<Uuid> = targets().map(|(_, from)| *from).collect();
     let stays: Vec<bool> = batch.references.values().map(Option::is_some).collect();
     let until: Vec<Option<i64>> =
-        batch.references.values().map(|change| change.flatten().map(|until| until.as_micros())).collect();
+        batch.references.values().map(|change| change.flatten().map(values::Timestamp::as_micros)).collect();
     sqlx::query(include_str!("sql/record_references.sql"))
         .bind(&scopes)
         .bind(&to)

@@ -3,6 +3,7 @@
 //! Gives the admitted units of a batch their positions and the moment they are recorded, renders their documents, and
 //! lays everything out in columns, so that a fixed number of statements can store it.
 
+use super::actor;
 use super::canonical;
 use super::leaf::Leaf;
 use super::pools::PoolChanges;
@@ -115,11 +116,13 @@ impl Batch {
     #[must_use]
     pub fn recorded(&self, unit: &Unit) -> Recorded {
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
+        let answers = |change: &&Change| unit.answer.is_some_and(|answer| answer.id == change.id);
+        let scope = unit.changes.iter().find(answers).map(|change| change.scope.as_uuid());
         for (index, id) in self.events.event_id.iter().enumerate() {
-            let mine = |change: &&Change| change.events.iter().any(|event| event.id == *id);
-            if let Some(change) = unit.changes.iter().find(mine) {
+            let mine = |change: &Change| change.events.iter().any(|event| event.id == *id);
+            if unit.changes.iter().any(mine) {
                 recorded.position = self.events.position[index];
-                if unit.answer.is_some_and(|answer| answer.id == change.id) {
+                if scope == Some(self.events.org_id[index]) {
                     recorded.scope_position = self.events.org_position[index];
                 }
             }
@@ -170,8 +173,9 @@ fn not_json(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stamp
 
 impl Batch {
     fn add(&mut self, unit: &Unit, facts: &Facts) -> Result<Recorded, StampError> {
-        let metadata = canonical::to_string(&unit.metadata).map_err(not_json)?;
         let actor = unit.actor.clone().unwrap_or_else(the_system);
+        let metadata = actor::metadata(unit.metadata.clone(), &actor).map_err(not_json)?;
+        let metadata = canonical::to_string(&metadata).map_err(not_json)?;
         let mut answered_in = None;
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
         for change in &unit.changes {

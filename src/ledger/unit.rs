@@ -188,6 +188,18 @@ pub enum Verdict {
     Unauthorized,
 }
 
+impl Verdict {
+    /// Whether it is kept, where the unit came with an idempotency key, as the answer to whoever asks again.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match self {
+            Self::Recorded(_) => true,
+            Self::Refused(refusal) => *refusal != Refusal::KeyReused,
+            Self::Replayed(_) | Self::Stale | Self::Unauthorized => false,
+        }
+    }
+}
+
 /// Where a recorded unit ended up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {

@@ -28,6 +28,8 @@ const MOST_BYTES: usize = 4 << 20;
 const ATTEMPTS_IN_A_FULL_BATCH: usize = 32;
 /// How long an unknown outcome is looked up before the callers are told that it is unknown.
 const LOOK_UP_FOR: Duration = Duration::from_secs(20);
+/// How long a transaction of a writer that has fallen silent may hold the ledger, before PostgreSQL ends it.
+const SILENT_FOR: &str = "5s";
 /// How long to wait before the database is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
@@ -183,21 +185,32 @@ impl Writer {
         }
     }
 
+    /// A connection for recording. Plans are by index whatever the statistics say; what that makes of their costs
+    /// would start the compiler for each of them (`jit`).
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        PgConnection::connect_with(&self.options).await
+        let options = self.options.clone().options([
+            ("enable_seqscan", "off"),
+            ("jit", "off"),
+            ("idle_in_transaction_session_timeout", SILENT_FOR),
+        ]);
+        PgConnection::connect_with(&options).await
     }
 
     /// Whether the batch is in the ledger. Asked under the ledger's lock, so that a commit still under way is over.
     async fn is_recorded(&mut self, batch: &Batch) -> Result<bool, LedgerError> {
         let until = Instant::now() + LOOK_UP_FOR;
         loop {
-            match self.look_up(batch).await {
-                Ok(recorded) => return Ok(recorded),
-                Err(error) if Instant::now() >= until => {
+            match tokio::time::timeout_at(until, self.look_up(batch)).await {
+                Ok(Ok(recorded)) => return Ok(recorded),
+                Ok(Err(error)) if Instant::now() >= until => {
                     tracing::error!(error = &error as &dyn std::error::Error, "Could not look a commit up");
                     return Err(LedgerError::OutcomeUnknown);
                 }
-                Err(_) => tokio::time::sleep(BETWEEN_TRIES).await,
+                Ok(Err(_)) => tokio::time::sleep(BETWEEN_TRIES).await,
+                Err(_) => {
+                    tracing::error!("Nobody answered when a commit was looked up");
+                    return Err(LedgerError::OutcomeUnknown);
+                }
             }
         }
     }
@@ -282,7 +295,7 @@ fn lay_out(
         .iter()
         .zip(&judgements)
         .filter_map(|(unit, judgement)| match judgement {
-            Judgement::Decided(Verdict::Refused(refusal)) if *refusal != Refusal::KeyReused => {
+            Judgement::Decided(verdict @ Verdict::Refused(refusal)) if verdict.is_kept() => {
                 Some((unit, refusal))
             }
             Judgement::Decided(_) | Judgement::Admitted | Judgement::Deferred => None,

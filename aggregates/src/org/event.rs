@@ -84,7 +84,7 @@ pub struct Claimed {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrgUpdate {
-    /// The partner in which its names are unique, where a name changed hands.
+    /// The partner in which its names are unique.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub partner: Option<ScopeId>,
     /// The name, from and to.
@@ -118,7 +118,7 @@ impl OrgUpdate {
     pub(super) fn between(is: &Org, name: Name, profile: Profile, spec: OrgSpec) -> Option<Self> {
         let current = is.name.clone()?;
         let update = Self {
-            name: (current != name).then(|| (current, name)),
+            name: (current != name).then_some((current, name)),
             profile: (is.profile != profile).then_some(profile),
             external_id: (is.spec.external_id != spec.external_id)
                 .then(|| (is.spec.external_id.clone(), spec.external_id)),

@@ -16,7 +16,7 @@ mod event;
 
 pub use command::{Create, OrgCommand, Origin};
 pub use error::OrgRefusal;
-pub use event::{OrgEvent, OrgUpdate};
+pub use event::{Changed, Claimed, OrgEvent, OrgUpdate};
 
 use crate::{emit, profile::Profile};
 use cqrs_es::Aggregate;
@@ -72,7 +72,6 @@ pub struct Contact {
 /// What an org decides for its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, by its name on the wire")]
 pub struct OrgSettings {
     /// How long an access key lives when its issuer does not say.
     pub api_key_default_validity_hours: u32,
@@ -196,12 +195,24 @@ impl Org {
         use OrgCommand as C;
         use OrgPhase as P;
         match (self.phase, self.deleted, command) {
-            (P::None, _, C::Create(create)) => Ok(vec![create.into_event()]),
-            (P::None, _, _) => Err(OrgRefusal::NotFound),
+            (P::None, _, C::Create(create)) => {
+                check(&create.spec.settings)?;
+                Ok(vec![create.into_event()])
+            }
+            (
+                P::None,
+                _,
+                C::Update { .. }
+                | C::Approve { .. }
+                | C::Reject { .. }
+                | C::Activate { .. }
+                | C::Deactivate { .. }
+                | C::Delete
+                | C::Restore,
+            ) => Err(OrgRefusal::NotFound),
             (_, _, C::Create(_)) => Err(OrgRefusal::AlreadyExists),
 
             (_, true, C::Restore) => Ok(vec![OrgEvent::Restored { claimed: self.claimed()? }]),
-            (_, false, C::Restore) | (_, true, C::Delete) => Ok(vec![]),
             (
                 _,
                 true,
@@ -212,6 +223,12 @@ impl Org {
                 | C::Deactivate { .. },
             ) => Err(OrgRefusal::Deleted),
 
+            (_, true, C::Delete)
+            | (_, false, C::Restore)
+            | (P::Active, false, C::Approve { .. } | C::Activate { .. })
+            | (P::Deactivated, false, C::Deactivate { .. })
+            | (P::Rejected, false, C::Reject { .. }) => Ok(vec![]),
+
             (_, false, C::Update { name, profile, spec }) => self.update(name, profile, *spec),
             (_, false, C::Delete) if self.profile.deletion_protection => Err(OrgRefusal::DeletionProtected),
             (_, false, C::Delete) => Ok(vec![OrgEvent::Deleted { claimed: self.claimed()? }]),
@@ -219,15 +236,11 @@ impl Org {
             (P::PendingApproval, false, C::Approve { at, reason }) => {
                 Ok(vec![OrgEvent::Approved { at, reason }])
             }
-            (P::Active, false, C::Approve { .. } | C::Activate { .. }) => Ok(vec![]),
-            (P::Deactivated, false, C::Activate { reason }) => Ok(vec![OrgEvent::Activated { reason }]),
-            (P::Active, false, C::Deactivate { reason }) => Ok(vec![OrgEvent::Deactivated { reason }]),
-            (P::Deactivated, false, C::Deactivate { .. }) | (P::Rejected, false, C::Reject { .. }) => {
-                Ok(vec![])
-            }
             (P::PendingApproval, false, C::Reject { reason }) => {
                 Ok(vec![OrgEvent::Rejected { claimed: self.claimed()?, reason }])
             }
+            (P::Deactivated, false, C::Activate { reason }) => Ok(vec![OrgEvent::Activated { reason }]),
+            (P::Active, false, C::Deactivate { reason }) => Ok(vec![OrgEvent::Deactivated { reason }]),
 
             (P::Deactivated, false, C::Approve { .. }) => {
                 Err(self.wrong_phase("approve", "activate it instead"))
@@ -248,17 +261,14 @@ impl Org {
     }
 
     fn update(&self, name: Name, profile: Profile, spec: OrgSpec) -> Result<Vec<OrgEvent>, OrgRefusal> {
-        let settings = &spec.settings;
-        if settings.api_key_default_validity_hours > settings.api_key_max_validity_hours {
-            return Err(OrgRefusal::DefaultAboveMaximum);
-        }
+        check(&spec.settings)?;
         let update = OrgUpdate::between(self, name, profile, spec);
         Ok(update.map(|update| OrgEvent::Updated(Box::new(update))).into_iter().collect())
     }
 
     /// What the org holds while it is neither rejected nor deleted.
-    fn claimed(&self) -> Result<event::Claimed, OrgRefusal> {
-        Ok(event::Claimed {
+    fn claimed(&self) -> Result<Claimed, OrgRefusal> {
+        Ok(Claimed {
             partner: self.partner.ok_or(OrgRefusal::NotFound)?,
             name: self.name.clone().ok_or(OrgRefusal::NotFound)?,
             external_id: self.spec.external_id.clone(),
@@ -274,4 +284,12 @@ impl Org {
     fn wrong_phase(&self, verb: &'static str, instead: &'static str) -> OrgRefusal {
         OrgRefusal::WrongPhase { verb, phase: self.phase.as_str(), instead }
     }
+}
+
+/// A key that is issued without a word about its validity must be one that may be issued.
+const fn check(settings: &OrgSettings) -> Result<(), OrgRefusal> {
+    if settings.api_key_default_validity_hours > settings.api_key_max_validity_hours {
+        return Err(OrgRefusal::DefaultAboveMaximum);
+    }
+    Ok(())
 }

@@ -170,7 +170,9 @@ impl Facts for PartnerEvent {
     fn changes_authority(&self) -> bool {
         match self {
             Self::Deleted { .. } | Self::Restored { .. } => true,
-            Self::Created { .. } | Self::Updated(_) => false,
+            // The name and the policy are remembered between requests.
+            Self::Updated(update) => update.name.is_some() || update.policy.is_some(),
+            Self::Created { .. } => false,
         }
     }
 }

@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::{LiveKey, by_access_key_id, live_keys_of};
+pub use query::{KeyUse, LiveKey, by_access_key_id, ended_by, issued_by, last_uses, live_keys_of};

@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::{memberships_of, of_user};
+pub use query::memberships_of;

@@ -1,24 +1,8 @@
-//! Which membership is meant.
+//! What somebody is a member of.
 
 use sqlx::{PgExecutor, Row};
 use uuid::Uuid;
 use values::ScopeId;
-
-/// The membership that ties this user to this scope, removed ones too.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn of_user(
-    db: impl PgExecutor<'_>,
-    scope: ScopeId,
-    user: Uuid,
-) -> Result<Option<Uuid>, sqlx::Error> {
-    sqlx::query_scalar("SELECT id FROM documents WHERE org_id = $1 AND owner_id = $2 AND kind = 'User'")
-        .bind(scope.as_uuid())
-        .bind(user)
-        .fetch_optional(db)
-        .await
-}
 
 /// The documents of this user's live memberships in these scopes, with the scope's name.
 ///

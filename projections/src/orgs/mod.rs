@@ -3,4 +3,4 @@
 mod projector;
 mod query;
 
-pub use query::{Standing, named, standing};
+pub use query::{Standing, named, standing, waiting, waiting_since};

@@ -55,3 +55,43 @@ pub async fn named(
     .await?;
     Ok(id.map(ScopeId::from))
 }
+
+/// How many orgs signed up with this partner and wait for its word; counted up to `most`.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn waiting(db: impl PgExecutor<'_>, partner: ScopeId, most: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT FROM documents \
+         WHERE parent_id = $1 AND kind = 'Org' AND phase = 'pendingApproval' \
+             AND document::json #>> '{status,origin}' = 'signup' LIMIT $2) AS waiting",
+    )
+    .bind(partner.as_uuid())
+    .bind(most)
+    .fetch_one(db)
+    .await
+}
+
+/// The orgs that signed up with these partners before this time (microseconds since the epoch), and still wait.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn waiting_since(
+    db: impl PgExecutor<'_>,
+    partners: &[ScopeId],
+    before: i64,
+    most: i64,
+) -> Result<Vec<ScopeId>, sqlx::Error> {
+    let partners: Vec<Uuid> = partners.iter().map(|partner| partner.as_uuid()).collect();
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM documents WHERE parent_id = ANY ($1) AND kind = 'Org' AND phase = 'pendingApproval' \
+             AND created_at <= $2 AND document::json #>> '{status,origin}' = 'signup' \
+         ORDER BY created_at, id LIMIT $3",
+    )
+    .bind(partners)
+    .bind(before)
+    .bind(most)
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(ScopeId::from).collect())
+}

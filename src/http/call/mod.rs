@@ -2,12 +2,14 @@
 //! that the signature names, on the place that the path names. A handler without it cannot be reached by anybody who
 //! needs a right.
 
+mod member;
 mod place;
 mod projects;
 mod put;
 mod rights;
 mod the;
 
+pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
@@ -16,6 +18,7 @@ pub use put::PutCommand;
 pub use rights::*;
 pub use the::{Houses, InPath, The, TheProject, lister};
 
+use super::attempts::Attempted;
 use super::credentials::{self, PresentedCredential};
 use super::problem::Problem;
 use super::reply::Reply;
@@ -23,12 +26,12 @@ use super::request::{
     AsOf, IfMatch, IfNoneMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query,
     fingerprint_input,
 };
-use crate::app::call::{Conditions, Expected, Origin, decide, require};
+use crate::app::attempts::Asked;
+use crate::app::call::{Conditions, Expected, Origin, decide, decide_reading, require};
 use crate::app::plan::UseCase;
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Call};
-use crate::authn::{AuthMethod, Caller};
-use crate::authz::Permission;
+use crate::authn::{AuthMethod, Caller, NotLetIn};
 use crate::serve::ClientAddress;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::Method;
@@ -76,10 +79,12 @@ pub struct Reading<R, P = TheOrg, T = NoParameters> {
 }
 
 impl<R, P: Place> Command<R, P> {
-    /// The same, for the reason that the body gives; without one, for the header's.
+    /// The same with the reason that the body gives, where it gives one, in the place of the header's.
     #[must_use]
-    pub fn because(mut self, reason: Option<Reason>) -> Self {
-        self.call.origin.reason = reason.or(self.call.origin.reason);
+    pub fn with_reason(mut self, reason: Option<Reason>) -> Self {
+        if reason.is_some() {
+            self.call.origin.reason = reason;
+        }
         self
     }
 
@@ -110,14 +115,7 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        Self::with(parts, app, None).await
-    }
-}
-
-impl<R: Right, P: Place> Command<R, P> {
-    /// Reads a command that may need another right where the thing is there already.
-    async fn with(parts: &mut Parts, app: &Arc<App>, to_update: Option<Permission>) -> Result<Self, Problem> {
-        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app, to_update).await?;
+        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app).await?;
         let WriteQuery::<NoParameters> { dry_run, .. } = WriteQuery::from_request_parts(parts, app).await?;
         let context = RequestContext::from_request_parts(parts, app).await?;
         let idempotency = match &context.idempotency_key {
@@ -135,7 +133,7 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Authorized { call, place, right } = authorized::<R, P>(parts, app, None).await?;
+        let Authorized { call, place, right } = authorized::<R, P>(parts, app).await?;
         let ReadQuery::<T> { as_of, min_position, own } = ReadQuery::from_request_parts(parts, app).await?;
         if let Some(position) = min_position {
             app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), place.counting()).await?;
@@ -144,11 +142,29 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     }
 }
 
+/// A caller that has been let in, for operations that need no right.
+#[derive(Debug)]
+pub struct LetIn {
+    /// Who.
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Arc<App>> for LetIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let origin = origin(parts, app).await?;
+        let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+        let caller = let_in(app, &presented, &origin).await.map_err(crate::app::Refused::from)?;
+        Ok(Self { caller })
+    }
+}
+
 impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        authorized(parts, app, None).await
+        authorized(parts, app).await
     }
 }
 
@@ -166,29 +182,27 @@ pub fn moment(as_of: Option<AsOf>) -> Moment {
 async fn authorized<R: Right, P: Place>(
     parts: &mut Parts,
     app: &Arc<App>,
-    to_update: Option<Permission>,
 ) -> Result<Authorized<R, P>, Problem> {
-    let context = RequestContext::from_request_parts(parts, app).await?;
-    let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
-    let origin = Origin {
-        request_id: context.request_id.as_str().to_owned(),
-        correlation_id: context.correlation_id.unwrap_or_else(|| context.request_id.as_str().to_owned()),
-        reason: context.change_reason,
-        client: context.client.as_str(),
-        user_agent: context.user_agent,
-        address,
-    };
+    let origin = origin(parts, app).await?;
     let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
-    let caller = let_in(app, &presented, &origin).await?;
-    let parameters = RawPathParams::from_request_parts(parts, app)
-        .await
-        .map_err(|_| Problem::not_found())
-        .map(|raw| PathParameters::new(&raw, moment_of(parts)))?;
+    let moment = moment_of(parts);
+    let parameters = RawPathParams::from_request_parts(parts, app).await;
+    let parameters = parameters.map(|raw| PathParameters::new(&raw, moment));
+    let caller = let_in(app, &presented, &origin).await;
+    if let Some(caller) = known(&caller)
+        && let Some(attempted) = parts.extensions.get::<Attempted>()
+    {
+        let asked = Asked { caller: caller.clone(), origin: origin.clone() };
+        attempted.was(asked, R::ACTION, parameters.as_ref().unwrap_or(&PathParameters::default()));
+    }
+    let caller = caller.map_err(crate::app::Refused::from)?;
+    let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
+    let permission = place.permission(&caller, R::PERMISSION);
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
-    let permission = place.permission(R::PERMISSION, to_update);
-    let reach = require(decide(&caller, permission, target, made_by_caller))?;
+    let ask = if parts.method.is_safe() { decide_reading } else { decide };
+    let reach = require(ask(&caller, permission, target, made_by_caller))?;
     if !place.is_there() {
         return Err(Problem::not_found());
     }
@@ -196,7 +210,7 @@ async fn authorized<R: Right, P: Place>(
         caller,
         secret: presented.secret,
         permission,
-        action: R::ACTION,
+        action: place.action(R::ACTION),
         target,
         made_by_caller,
         reach,
@@ -206,15 +220,37 @@ async fn authorized<R: Right, P: Place>(
     Ok(Authorized { call, place, right: PhantomData })
 }
 
-async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> Result<Caller, Problem> {
+/// What the request says beside what it asks for.
+pub(super) async fn origin(parts: &mut Parts, app: &Arc<App>) -> Result<Origin, Problem> {
+    let context = RequestContext::from_request_parts(parts, app).await?;
+    let address = parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0);
+    Ok(Origin {
+        request_id: context.request_id.as_str().to_owned(),
+        correlation_id: context.correlation_id.unwrap_or_else(|| context.request_id.as_str().to_owned()),
+        reason: context.change_reason,
+        client: context.client.as_str(),
+        user_agent: context.user_agent,
+        address,
+    })
+}
+
+/// Who calls, also where it is known and not let in.
+fn known(caller: &Result<Caller, NotLetIn>) -> Option<&Caller> {
+    match caller {
+        Ok(caller) => Some(caller),
+        Err(NotLetIn::Suspended(caller) | NotLetIn::OrgInactive(caller)) => Some(caller),
+        Err(NotLetIn::Unknown | NotLetIn::Unavailable(_)) => None,
+    }
+}
+
+async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> Result<Caller, NotLetIn> {
     let method = match presented.method {
         credentials::AuthMethod::Basic => AuthMethod::Basic,
         credentials::AuthMethod::Bearer => AuthMethod::Bearer,
         credentials::AuthMethod::ApiKeyHeader => AuthMethod::ApiKeyHeader,
     };
     let now = app.clock.now();
-    let caller = app.authenticator.authenticate(&presented.secret, method, origin.address, now).await;
-    let caller = caller.map_err(crate::app::Refused::from)?;
+    let caller = app.authenticator.authenticate(&presented.secret, method, origin.address, now).await?;
     app.saw_use(&caller, origin).await;
     Ok(caller)
 }

@@ -5,6 +5,7 @@ use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::{Permission, Target};
 use axum::extract::RawPathParams;
+use projections::documents::{self, At, Which};
 use projections::{orgs, partners};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +18,12 @@ pub struct PathParameters {
     values: HashMap<String, String>,
     /// When names mean what they mean.
     pub moment: Moment,
+}
+
+impl Default for PathParameters {
+    fn default() -> Self {
+        Self { values: HashMap::new(), moment: Moment::Now }
+    }
 }
 
 impl PathParameters {
@@ -52,6 +59,17 @@ pub trait Place: Send + Sync + Sized + 'static {
     /// The place as something to have rights on.
     fn target(&self) -> Target;
 
+    /// The permission that is asked for at this place, where the operation's right is this one: one's own keys need
+    /// another than those of others.
+    fn permission(&self, _: &Caller, right: Permission) -> Permission {
+        right
+    }
+
+    /// What is asked at this place, for the record, where the operation's right says this: `PUT` makes or changes.
+    fn action(&self, action: &'static str) -> &'static str {
+        action
+    }
+
     /// Whether the caller made the thing at this place.
     fn is_made_by(&self, _: &Caller) -> bool {
         false
@@ -63,11 +81,6 @@ pub trait Place: Send + Sync + Sized + 'static {
     /// Whether there is such a place. Where there is not, the right is judged all the same, before the caller is told.
     fn is_there(&self) -> bool {
         true
-    }
-
-    /// The right that is judged, of the two that a `PUT` may need.
-    fn permission(&self, right: Permission, _to_update: Option<Permission>) -> Permission {
-        right
     }
 }
 
@@ -94,12 +107,17 @@ impl Place for Platform {
 pub struct OwnScope {
     /// The scope.
     pub scope: ScopeId,
+    /// What it is.
+    pub kind: ScopeKind,
+    /// The partner that it is or belongs to; none for the platform.
+    pub partner: Option<ScopeId>,
     target: Target,
 }
 
 impl Place for OwnScope {
     async fn find(_: &PathParameters, caller: &Caller, _: &Arc<App>) -> Result<Option<Self>, Refused> {
-        Ok(Some(Self { scope: caller.scope, target: caller.own_target() }))
+        let Caller { scope, kind, partner, .. } = *caller;
+        Ok(Some(Self { scope, kind, partner, target: caller.own_target() }))
     }
 
     fn target(&self) -> Target {
@@ -107,7 +125,10 @@ impl Place for OwnScope {
     }
 
     fn counting(&self) -> Counting {
-        Counting::Installation
+        match self.kind {
+            ScopeKind::Platform => Counting::Installation,
+            ScopeKind::Partner | ScopeKind::Org => Counting::Scope(self.scope),
+        }
     }
 }
 
@@ -121,8 +142,11 @@ pub struct ThePartner {
 impl Place for ThePartner {
     async fn find(parameters: &PathParameters, _: &Caller, app: &Arc<App>) -> Result<Option<Self>, Refused> {
         let partner = match parameters.name_or_id("partner") {
-            Some(NameOrId::Id(id)) => Some(ScopeId::from(id)),
-            Some(NameOrId::Name(name)) => partners::named(&app.pool, name.as_str()).await?,
+            Some(NameOrId::Id(id)) => {
+                let found = documents::get(&app.pool, ScopeId::PLATFORM, "Partner", Which::Id(id), At::Now);
+                found.await?.map(|found| found.scope)
+            }
+            Some(NameOrId::Name(name)) => app.standings.partner_named(name.as_str()).await?,
             None => None,
         };
         Ok(partner.map(|partner| Self { partner }))
@@ -166,7 +190,7 @@ impl Place for TheOrg {
         {
             return Ok(Some(Self { org, partner }));
         }
-        let partner = app.partner_of(org).await?;
+        let partner = app.standings.partner_of(org).await?;
         Ok(partner.map(|partner| Self { org, partner }))
     }
 
@@ -230,9 +254,9 @@ impl PartnerForOrg {
         };
         let partner = match (asked, self.own) {
             (None, Some(own)) => Some(own),
-            (None, None) => partners::named(&self.app.pool, "default").await?,
+            (None, None) => self.app.standings.partner_named("default").await?,
             (Some(NameOrId::Id(id)), _) => Some(ScopeId::from(*id)),
-            (Some(NameOrId::Name(name)), _) => partners::named(&self.app.pool, name.as_str()).await?,
+            (Some(NameOrId::Name(name)), _) => self.app.standings.partner_named(name.as_str()).await?,
         };
         partner.filter(|partner| self.own.is_none_or(|own| own == *partner)).ok_or_else(unknown)
     }
@@ -272,7 +296,7 @@ impl VisibleOrgs {
             None => None,
             Some(NameOrId::Id(id)) => Some(ScopeId::from(*id)),
             Some(NameOrId::Name(name)) => {
-                Some(partners::named(&app.pool, name.as_str()).await?.unwrap_or(ScopeId::PLATFORM))
+                Some(app.standings.partner_named(name.as_str()).await?.unwrap_or(ScopeId::PLATFORM))
             }
         };
         let visible = match self.partner {

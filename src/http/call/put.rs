@@ -1,10 +1,11 @@
 //! `PUT`: makes a thing, or replaces it; which right that takes depends on whether it is there.
 
 use super::place::{PathParameters, Place};
-use super::the::{Houses, InPath, The};
+use super::the::{InPath, The};
 use super::{Command, Right};
 use crate::app::App;
 use crate::app::declared::{Put, PutRights};
+use crate::app::home::Home;
 use crate::app::read::Counting;
 use crate::app::{Refused, declared};
 use crate::authn::Caller;
@@ -14,6 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use projections::documents::Which;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -21,23 +23,22 @@ use std::sync::Arc;
 /// A `PUT` of a thing of kind `K`, by a caller with the right `C` to make it where it is not there, and with the right
 /// `U` to change it where it is.
 #[derive(Debug)]
-pub struct PutCommand<C, U, K: InPath> {
-    command: Command<C, Where<K>>,
-    update: PhantomData<U>,
-}
+pub struct PutCommand<C, U: Right, K: InPath>(Command<C, Where<U, K>>);
 
 /// Where the thing is or would be, and what the path calls it.
 #[derive(Debug)]
-struct Where<K: InPath> {
+struct Where<U, K: InPath> {
     home: K::Home,
     which: String,
+    /// The thing as something to have rights on, where it is there.
     there: Option<Target>,
-    names: bool,
-    parent_is_there: bool,
+    /// Whether it can be made where it is not.
+    can_be_made: bool,
     counting: Counting,
+    update: PhantomData<U>,
 }
 
-impl<K: InPath> Place for Where<K> {
+impl<U: Right, K: InPath> Place for Where<U, K> {
     async fn find(
         parameters: &PathParameters,
         caller: &Caller,
@@ -45,22 +46,28 @@ impl<K: InPath> Place for Where<K> {
     ) -> Result<Option<Self>, Refused> {
         let Some(parent) = K::Parent::find(parameters, caller, app).await? else { return Ok(None) };
         let Some(which) = parameters.text(K::PARAMETER) else { return Ok(None) };
-        let thing = The::<K>::find(parameters, caller, app).await?;
-        let there = thing.filter(Place::is_there).map(|thing| thing.target());
-        let names = matches!(declared::which(which), projections::documents::Which::Name(_));
+        let thing = The::<K>::within(parent, parameters, app).await?;
+        let is_name = matches!(declared::which(which), Which::Name(_));
         Ok(Some(Self {
-            home: parent.home(),
+            home: thing.home,
             which: which.to_owned(),
-            there,
-            names,
-            parent_is_there: parent.is_there(),
-            counting: parent.counting(),
+            there: thing.is_there().then(|| thing.target()),
+            can_be_made: thing.parent_is_there && is_name,
+            counting: thing.counting(),
+            update: PhantomData,
         }))
     }
 
     fn target(&self) -> Target {
-        use crate::app::home::Home;
         self.there.unwrap_or_else(|| self.home.target())
+    }
+
+    fn permission(&self, _: &Caller, right: Permission) -> Permission {
+        if self.there.is_some() { U::PERMISSION } else { right }
+    }
+
+    fn action(&self, action: &'static str) -> &'static str {
+        if self.there.is_some() { U::ACTION } else { action }
     }
 
     fn counting(&self) -> Counting {
@@ -68,14 +75,7 @@ impl<K: InPath> Place for Where<K> {
     }
 
     fn is_there(&self) -> bool {
-        self.parent_is_there && (self.names || self.there.is_some())
-    }
-
-    fn permission(&self, create: Permission, update: Option<Permission>) -> Permission {
-        match (self.there, update) {
-            (Some(_), Some(update)) => update,
-            (Some(_) | None, _) => create,
-        }
+        self.there.is_some() || self.can_be_made
     }
 }
 
@@ -83,8 +83,7 @@ impl<C: Right, U: Right, K: InPath> FromRequestParts<Arc<App>> for PutCommand<C,
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let command = Command::with(parts, app, Some(U::PERMISSION)).await?;
-        Ok(Self { command, update: PhantomData })
+        Command::from_request_parts(parts, app).await.map(Self)
     }
 }
 
@@ -95,7 +94,7 @@ where
     /// Where the thing is or would be.
     #[must_use]
     pub const fn home(&self) -> K::Home {
-        self.command.place.home
+        self.0.place.home
     }
 
     /// Makes the thing what the body says. `collection` is the path of the collection that it is in.
@@ -107,13 +106,13 @@ where
         body: JsonBody<K::Input, LIMIT>,
         collection: &str,
     ) -> Result<Reply, Problem> {
-        let Where { home, which, .. } = &self.command.place;
+        let Where { home, which, .. } = &self.0.place;
         let put = Put::<K> {
             home: *home,
             which: which.clone(),
             rights: PutRights { create: C::PERMISSION, update: U::PERMISSION },
             input: body.value,
         };
-        Ok(self.command.run(&body.bytes, put).await?.found_in(collection))
+        Ok(self.0.run(&body.bytes, put).await?.found_in(collection))
     }
 }

@@ -38,6 +38,7 @@ pub struct The<K: InPath> {
     target: Target,
     counting: Counting,
     is_there: bool,
+    pub(super) parent_is_there: bool,
 }
 
 /// The project that `{project}` names.
@@ -68,6 +69,24 @@ impl<K: InPath<Home = InProject>> Houses<Inside> for The<K> {
 }
 
 impl<K: InPath> The<K> {
+    /// The thing that the path names inside a place.
+    pub(super) async fn within(
+        parent: K::Parent,
+        parameters: &PathParameters,
+        app: &App,
+    ) -> Result<Self, Refused> {
+        let (home, counting, parent_is_there) = (parent.home(), parent.counting(), parent.is_there());
+        let there = match parameters.text(K::PARAMETER) {
+            Some(text) if parent_is_there => {
+                look_up::<K>(app, &home, which(text), parameters.moment, counting).await?
+            }
+            Some(_) | None => None,
+        };
+        let is_there = there.is_some();
+        let it = there.unwrap_or_else(nothing);
+        Ok(Self { home, id: it.id, target: K::target(&home, &it), counting, is_there, parent_is_there })
+    }
+
     /// Its document, as of a moment.
     ///
     /// # Errors
@@ -84,17 +103,10 @@ impl<K: InPath> Place for The<K> {
         caller: &Caller,
         app: &Arc<App>,
     ) -> Result<Option<Self>, Refused> {
-        let Some(parent) = K::Parent::find(parameters, caller, app).await? else { return Ok(None) };
-        let (home, counting) = (parent.home(), parent.counting());
-        let there = match parameters.text(K::PARAMETER) {
-            Some(text) if parent.is_there() => {
-                look_up::<K>(app, &home, which(text), parameters.moment, counting).await?
-            }
-            Some(_) | None => None,
-        };
-        let is_there = there.is_some();
-        let it = there.unwrap_or_else(nothing);
-        Ok(Some(Self { home, id: it.id, target: K::target(&home, &it), counting, is_there }))
+        match K::Parent::find(parameters, caller, app).await? {
+            Some(parent) => Self::within(parent, parameters, app).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     fn target(&self) -> Target {

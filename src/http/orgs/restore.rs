@@ -27,5 +27,5 @@ pub(super) async fn restore(
     body: OptionalJsonBody<WithReason>,
 ) -> Result<Reply, Problem> {
     let org = command.place.org;
-    command.run(&body.bytes, Move { org, verb: Verb::Restore(body.value.reason) }).await
+    command.with_reason(body.value.reason).run(&body.bytes, Move { org, verb: Verb::Restore }).await
 }

@@ -28,7 +28,7 @@ pub(super) async fn restore(
     body: OptionalJsonBody<WithReason>,
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
-    let command = command.because(body.value.reason);
+    let command = command.with_reason(body.value.reason);
     command
         .run(&body.bytes, Tell::<Project> { home, id, command: Box::new(|_| ProjectCommand::Restore) })
         .await

@@ -62,6 +62,14 @@ pub struct ListQuery<T = NoParameters> {
     pub own: T,
 }
 
+impl<T> ListQuery<T> {
+    /// The same, with other parameters of the operation's own.
+    pub fn map<U>(self, of: impl FnOnce(T) -> U) -> ListQuery<U> {
+        let Self { as_of, min_position, page, own } = self;
+        ListQuery { as_of, min_position, page, own: of(own) }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WriteParameters {

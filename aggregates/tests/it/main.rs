@@ -1,0 +1,14 @@
+//! The rules, as sentences and as properties against small models, and the stored forms of what has happened.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+mod access;
+mod api_key;
+mod given;
+mod golden;
+mod membership;
+mod model;
+mod org;
+mod partner;
+mod user;
+mod values;

@@ -1,0 +1,34 @@
+use crate::app::App;
+use crate::http::call::{OperatorKeyRead, Platform, Reading, TheKey};
+use crate::http::documentation::{IDENTITY, KeyPath, ReadParameters, UserPath};
+use crate::http::member_lists;
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::request::RequestContext;
+use api::ApiKey;
+use axum::extract::State;
+use std::sync::Arc;
+
+/// Get an access key of an operator
+///
+/// By id or public half; deleted ones are found too. Its secret is never shown again; its last use is shown at most
+/// 60 s late, and not under `asOf`.
+#[utoipa::path(
+    get,
+    path = "/v1/operators/{user}/api-keys/{key}",
+    operation_id = "getOperatorApiKey",
+    tag = IDENTITY,
+    params(UserPath, KeyPath, ReadParameters),
+    responses(
+        (status = 200, description = "The access key.", body = ApiKey),
+        (status = 304, description = "The caller has this version already.")
+    ),
+    extensions(("x-required-permission" = json!("operator.read")))
+)]
+pub(super) async fn get_key(
+    State(app): State<Arc<App>>,
+    reading: Reading<OperatorKeyRead, TheKey<Platform>>,
+    context: RequestContext,
+) -> Result<Reply, Problem> {
+    member_lists::key(&app, reading, &context).await
+}

@@ -1,0 +1,30 @@
+use crate::app::App;
+use crate::http::call::{Authorized, PartnerUserRead, ThePartner};
+use crate::http::documentation::{IDENTITY, PageParameters, PartnerPath};
+use crate::http::member_lists::{self, MemberFilters};
+use crate::http::problem::Problem;
+use crate::http::request::ListQuery;
+use api::UserPage;
+use axum::extract::State;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// List a partner's staff
+///
+/// The oldest first, unless told otherwise. Removed ones only with `includeDeleted`.
+#[utoipa::path(
+    get,
+    path = "/v1/partners/{partner}/users",
+    operation_id = "listPartnerUsers",
+    tag = IDENTITY,
+    params(PartnerPath, PageParameters, MemberFilters),
+    responses((status = 200, description = "One page of users.", body = UserPage)),
+    extensions(("x-required-permission" = json!("partnerUser.read")))
+)]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    authorized: Authorized<PartnerUserRead, ThePartner>,
+    query: ListQuery<MemberFilters>,
+) -> Result<Response, Problem> {
+    member_lists::members(&app, &authorized.place, query).await
+}

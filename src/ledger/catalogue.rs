@@ -1,0 +1,157 @@
+//! Every type of aggregate there is: how its stored events fold, what they mean, and how its document looks.
+//!
+//! One table. Whatever reads the ledger back into state goes through it, so that a type that is missing here is an
+//! error everywhere and not something that is silently left out.
+
+use aggregates::access::Access;
+use aggregates::api_key::ApiKey;
+use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
+use aggregates::membership::Membership;
+use aggregates::org::Org;
+use aggregates::partner::Partner;
+use aggregates::project::Project;
+use aggregates::user::User;
+use cqrs_es::Aggregate;
+use projections::documents::{Documented, Draft, Stamps};
+
+/// What an event says to the tables of admission.
+#[derive(Debug)]
+pub struct Meaning {
+    /// Names taken and released.
+    pub claims: Vec<ClaimChange>,
+    /// What the aggregate begins and stops to use.
+    pub references: Vec<ReferenceChange>,
+    /// How much there is of something, and how much of it the aggregate holds.
+    pub amounts: Vec<AmountChange>,
+    /// Whether somebody's rights in the scope may differ afterwards.
+    pub changes_authority: bool,
+}
+
+/// One stream, folded so far.
+pub trait Stream: Send {
+    /// Applies the stream's next event, given as its stored payload.
+    ///
+    /// # Errors
+    /// No event of this type has such a stored form.
+    fn apply(&mut self, subject: Subject, payload: &str) -> Result<Meaning, serde_json::Error>;
+
+    /// Whether the aggregate is deleted; `None` for a type that has no documents.
+    fn is_deleted(&self) -> Option<bool>;
+
+    /// The document as it is now; `None` for a type that has none.
+    ///
+    /// # Errors
+    /// The state cannot be written as JSON.
+    fn draft(&self, stamps: &Stamps) -> Result<Option<Draft>, serde_json::Error>;
+}
+
+/// Makes an empty stream.
+type Begin = fn() -> Box<dyn Stream>;
+
+const TABLE: &[(&str, Begin)] = &[
+    (Partner::TYPE, documented::<Partner>),
+    (Org::TYPE, documented::<Org>),
+    (User::TYPE, documented::<User>),
+    (Membership::TYPE, documented::<Membership>),
+    (ApiKey::TYPE, documented::<ApiKey>),
+    (Project::TYPE, documented::<Project>),
+    (Access::TYPE, undocumented::<Access>),
+];
+
+/// An empty stream of this type; `None` when there is no such type.
+#[must_use]
+pub fn begin(aggregate_type: &str) -> Option<Box<dyn Stream>> {
+    TABLE.iter().find(|(name, _)| *name == aggregate_type).map(|(_, begin)| begin())
+}
+
+/// The types there are.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, _)| *name)
+}
+
+fn documented<A>() -> Box<dyn Stream>
+where
+    A: Documented + Send + 'static,
+    A::Event: Facts,
+{
+    Box::new(WithDocument(A::default()))
+}
+
+fn undocumented<A>() -> Box<dyn Stream>
+where
+    A: Aggregate + Send + 'static,
+    A::Event: Facts,
+{
+    Box::new(WithoutDocument(A::default()))
+}
+
+struct WithDocument<A>(A);
+
+impl<A> Stream for WithDocument<A>
+where
+    A: Documented + Send,
+    A::Event: Facts,
+{
+    fn apply(&mut self, subject: Subject, payload: &str) -> Result<Meaning, serde_json::Error> {
+        apply(&mut self.0, subject, payload)
+    }
+
+    fn is_deleted(&self) -> Option<bool> {
+        Some(self.0.is_deleted())
+    }
+
+    fn draft(&self, stamps: &Stamps) -> Result<Option<Draft>, serde_json::Error> {
+        self.0.draft(stamps).map(Some)
+    }
+}
+
+struct WithoutDocument<A>(A);
+
+impl<A> Stream for WithoutDocument<A>
+where
+    A: Aggregate + Send,
+    A::Event: Facts,
+{
+    fn apply(&mut self, subject: Subject, payload: &str) -> Result<Meaning, serde_json::Error> {
+        apply(&mut self.0, subject, payload)
+    }
+
+    fn is_deleted(&self) -> Option<bool> {
+        None
+    }
+
+    fn draft(&self, _: &Stamps) -> Result<Option<Draft>, serde_json::Error> {
+        Ok(None)
+    }
+}
+
+fn apply<A>(aggregate: &mut A, subject: Subject, payload: &str) -> Result<Meaning, serde_json::Error>
+where
+    A: Aggregate,
+    A::Event: Facts,
+{
+    let event: A::Event = serde_json::from_str(payload)?;
+    let meaning = Meaning {
+        claims: event.claims(subject),
+        references: event.references(subject),
+        amounts: event.amounts(subject),
+        changes_authority: event.changes_authority(),
+    };
+    aggregate.apply(event);
+    Ok(meaning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_begins_once_and_no_other_does() {
+        let mut types: Vec<_> = types().collect();
+        assert!(types.iter().all(|name| begin(name).is_some()));
+        assert!(begin("nothing").is_none());
+        types.sort_unstable();
+        types.dedup();
+        assert_eq!(types.len(), TABLE.len());
+    }
+}

@@ -1,0 +1,32 @@
+//! What tests and benchmarks of the service share: a database each, ids and a clock in hand.
+
+mod database;
+mod ids;
+mod server;
+
+pub use database::TestDatabase;
+pub use ids::SeededIds;
+
+use quarterdeck::clock::{ManualClock, at_micros};
+use std::sync::Arc;
+
+/// When tests begin: 2026-01-01T00:00:00Z, in microseconds since the epoch.
+pub const BEGINNING_MICROS: i64 = 1_767_225_600_000_000;
+
+/// A clock in hand that stands at [`BEGINNING_MICROS`].
+#[must_use]
+pub fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(at_micros(BEGINNING_MICROS)))
+}
+
+/// Whether the long form of tests was asked for, by `QUARTERDECK_SOAK`.
+#[must_use]
+pub fn soaking() -> bool {
+    std::env::var_os("QUARTERDECK_SOAK").is_some()
+}
+
+/// One number for every day, another for the long form.
+#[must_use]
+pub fn sized(short: usize, long: usize) -> usize {
+    if soaking() { long } else { short }
+}
