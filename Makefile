@@ -40,8 +40,11 @@ test: check
 		cargo test --locked --workspace --all-targets; \
 	fi
 
+# Built one after the other, so that what the rivals need does not get into the service.
 bench: dependencies
-	cargo bench --locked
+	cargo build --release --locked
+	cargo build --release --locked --package quarterdeck-benches
+	"$(CARGO_TARGET_DIR)/release/quarterdeck-bench"
 
 soak: test-dependencies
 	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --release --profile soak

@@ -33,6 +33,8 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's tables up to date, and ends.
     Migrate(Database),
+    /// Checks that the ledger is whole and that everything derived from it is what it says.
+    Verify(Database),
     /// Writes the OpenAPI document to standard output.
     Openapi,
     /// Issues an access key, on the host's word.
@@ -165,7 +167,9 @@ mod tests {
         let all = ["quarterdeck", "serve"].iter().chain(arguments);
         match Cli::try_parse_from(all)?.command {
             Command::Serve(serve) => Ok(serve),
-            Command::Migrate(_) | Command::Openapi | Command::Key(_) => unreachable!("`serve` was given"),
+            Command::Migrate(_) | Command::Verify(_) | Command::Openapi | Command::Key(_) => {
+                unreachable!("`serve` was given")
+            }
         }
     }
 

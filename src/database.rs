@@ -150,6 +150,8 @@ async fn connect(
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_LIMIT)
+        // A ping for each look-up would double the round trips; a connection that broke fails one look-up instead.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(DatabaseError::Unreachable)?;

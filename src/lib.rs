@@ -21,3 +21,4 @@ pub mod ledger;
 pub mod logging;
 pub mod postgres;
 pub mod serve;
+pub mod telemetry;

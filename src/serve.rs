@@ -31,6 +31,7 @@ use crate::database::{Database, DatabaseError};
 use crate::http::router::router;
 use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
+use crate::telemetry;
 
 /// How many connections to the database the service holds at most.
 const DATABASE_CONNECTIONS: u32 = 16;
@@ -87,6 +88,7 @@ pub enum ServeError {
 /// Whatever kept it from serving.
 pub async fn run(config: config::Serve) -> Result<ExitCode, ServeError> {
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
+    telemetry::start();
     let server = listen(&config).await?;
     let mut database = tokio::select! {
         database = Database::for_service(&config.database, DATABASE_CONNECTIONS) => database?,

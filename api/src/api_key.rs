@@ -1,6 +1,6 @@
 //! Access keys.
 
-use crate::resource::{Owned, input, reply};
+use crate::resource::{Owned, Unset, input, reply, some_hours};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -18,7 +18,7 @@ input! {
     ApiKeyInput, ApiKeyKind = "ApiKey", ApiKeyMetadataInput, ApiKeySpecInput
 }
 
-/// `metadata` of a key, as asked for.
+/// `metadata` of a key, as asked for. What the system owns may be sent along, as a GET showed it, and is passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiKeyMetadataInput {
@@ -30,6 +30,45 @@ pub struct ApiKeyMetadataInput {
     /// Free text.
     #[serde(default)]
     pub description: Description,
+    #[serde(default)]
+    #[schema(ignore)]
+    id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    partner_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    org_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    project_id: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    labels: Unset,
+    #[serde(default)]
+    #[schema(ignore)]
+    annotations: Unset,
+    #[serde(default)]
+    #[schema(ignore)]
+    version: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    deletion_protection: Unset,
+    #[serde(default)]
+    #[schema(ignore)]
+    created_at: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    created_by: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    updated_at: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    updated_by: Owned,
+    #[serde(default)]
+    #[schema(ignore)]
+    deleted_at: Owned,
 }
 
 /// What was asked for when the key was issued.
@@ -50,6 +89,7 @@ pub struct ApiKeySpec {
 pub struct ApiKeySpecInput {
     /// How long it lives, in hours; the org's default when absent.
     #[schema(minimum = 1, example = 720)]
+    #[serde(deserialize_with = "some_hours")]
     pub validity_hours: Option<u32>,
     /// Whether it never expires; only where the org allows it.
     pub never_expires: bool,

@@ -1,7 +1,7 @@
 //! Orgs: the customers of a partner.
 
 use crate::MetadataInput;
-use crate::resource::{input, reply};
+use crate::resource::{hours, input, reply};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{Email, ExternalId, NameOrId, PersonName, Phone, Timestamp};
@@ -88,9 +88,11 @@ pub struct ContactInput {
 pub struct OrgSettings {
     /// How long an access key lives when its issuer does not say, in hours.
     #[schema(minimum = 1, example = 2160)]
+    #[serde(deserialize_with = "hours::<_, 1, { u32::MAX }>")]
     pub api_key_default_validity_hours: u32,
     /// The longest an access key may live, in hours.
     #[schema(minimum = 1, example = 8760)]
+    #[serde(deserialize_with = "hours::<_, 1, { u32::MAX }>")]
     pub api_key_max_validity_hours: u32,
     /// Whether access keys may live for ever.
     pub allow_non_expiring_keys: bool,

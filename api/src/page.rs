@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 /// Declares one page of a list of something.
 macro_rules! page {
-    ($page:ident of $item:ident) => {
-        #[doc = concat!("One page of a list of `", stringify!($item), "`.")]
+    ($(#[$doc:meta])* $page:ident of $item:ident) => {
+        $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "camelCase")]
         pub struct $page {
@@ -21,9 +21,27 @@ macro_rules! page {
     };
 }
 
-page!(OrgPage of Org);
-page!(PartnerPage of Partner);
-page!(ProjectPage of Project);
-page!(UserPage of User);
-page!(ApiKeyPage of ApiKey);
-page!(AuditPage of AuditEntry);
+page! {
+    /// One page of a list of orgs.
+    OrgPage of Org
+}
+page! {
+    /// One page of a list of partners.
+    PartnerPage of Partner
+}
+page! {
+    /// One page of a list of users.
+    UserPage of User
+}
+page! {
+    /// One page of a list of access keys.
+    ApiKeyPage of ApiKey
+}
+page! {
+    /// One page of a list of entries of the audit trail.
+    AuditPage of AuditEntry
+}
+page! {
+    /// One page of a list of projects.
+    ProjectPage of Project
+}

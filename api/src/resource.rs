@@ -1,7 +1,8 @@
 //! What every declared thing has.
 
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{Annotations, Description, DisplayName, Labels, Name, Timestamp};
@@ -149,17 +150,66 @@ impl<'de> Deserialize<'de> for Owned {
     }
 }
 
+/// A member that a GET shows of every kind and that this kind does not have: accepted as it is shown, empty, and
+/// refused otherwise, so that nothing that was sent is dropped without a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unset;
+
+impl<'de> Deserialize<'de> for Unset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Null | Value::Bool(false) => Ok(Self),
+            Value::Object(members) if members.is_empty() => Ok(Self),
+            Value::Bool(true) | Value::Object(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(D::Error::custom("things of this kind do not have this"))
+            }
+        }
+    }
+}
+
+/// Reads hours that the specification limits.
+pub(crate) fn hours<'de, D: Deserializer<'de>, const LEAST: u32, const MOST: u32>(
+    deserializer: D,
+) -> Result<u32, D::Error> {
+    let hours = u32::deserialize(deserializer)?;
+    if (LEAST..=MOST).contains(&hours) {
+        return Ok(hours);
+    }
+    Err(D::Error::custom(format_args!("must be a number of hours from {LEAST} to {MOST}")))
+}
+
+/// Reads hours, at least one, that may be left out.
+pub(crate) fn some_hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    match Option::<u32>::deserialize(deserializer)? {
+        Some(0) => Err(D::Error::custom("must be at least one hour")),
+        hours => Ok(hours),
+    }
+}
+
 /// Declares the type whose only value is a kind's name.
 macro_rules! kind {
     ($marker:ident, $name:literal) => {
         #[doc = concat!("The kind `", $name, "`.")]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $marker {
             #[doc = concat!("`", $name, "`")]
             #[default]
             #[serde(rename = $name)]
             It,
         }
+
+        // The derived one does not see a name that comes from a macro.
+        impl utoipa::PartialSchema for $marker {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!("The kind `", $name, "`.")))
+                    .enum_values(Some([$name]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $marker {}
     };
 }
 pub(crate) use kind;

@@ -1,5 +1,6 @@
 //! The bodies of commands that have a name of their own.
 
+use crate::resource::hours;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use values::Reason;
@@ -28,6 +29,7 @@ pub struct NeedsReason {
 pub struct Rotate {
     /// How long the old key still works, in hours.
     #[schema(minimum = 0, maximum = 168, example = 24)]
+    #[serde(deserialize_with = "hours::<_, 0, 168>")]
     pub overlap_hours: u32,
 }
 

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;
+pub mod health;
 pub mod home;
 mod issuing;
 pub mod keys;

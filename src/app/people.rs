@@ -62,7 +62,10 @@ impl People {
             wrapping_version: wrapped.wrapping_version,
             wrapped: wrapped.bytes,
         };
-        (Person { id, key: Arc::new(key) }, row)
+        let key = Arc::new(key);
+        // Whoever makes a person is about to be answered with a document that has it inside.
+        self.remember([(id, Arc::clone(&key))]);
+        (Person { id, key }, row)
     }
 
     /// A person that is known; `None` when it was erased.
@@ -115,13 +118,16 @@ impl People {
                 .map_err(|error| sqlx::Error::Decode(error.into()))?;
             loaded.push((id, Arc::new(key)));
         }
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() + loaded.len() > MOST {
-            keys.clear();
-        }
-        keys.extend(loaded.iter().cloned());
-        drop(keys);
+        self.remember(loaded.iter().cloned());
         found.extend(loaded);
         Ok(found)
+    }
+
+    fn remember(&self, new: impl IntoIterator<Item = (Uuid, Arc<PersonKey>)>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= MOST {
+            keys.clear();
+        }
+        keys.extend(new);
     }
 }

@@ -1,11 +1,12 @@
 //! The router: every operation, documented by being registered.
 
 use super::attempts::attempts;
+use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, projects, signup,
-    users,
+    api_keys, audit, documentation, fallback, me, operators, orgs, partner_users, partners, projects,
+    service, signup, users,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -35,7 +36,19 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
     (router, document)
 }
 
-/// Everything that is served.
+/// Paths that are served and not in the document, and why not.
+pub const UNDOCUMENTED: [(&str, &str); 8] = [
+    ("/v1/openapi.json", "is the document"),
+    ("/docs", "leads to /docs/"),
+    ("/docs/", "shows the document to people"),
+    ("/problems", "explains what the document lists"),
+    ("/problems/{code}", "explains what the document lists"),
+    ("/livez", "for machines that watch over the service, which know it by convention"),
+    ("/readyz", "for machines that watch over the service, which know it by convention"),
+    ("/metrics", "for Prometheus, which knows it by convention"),
+];
+
+/// Everything that is served: the operations, and what [`UNDOCUMENTED`] lists.
 pub fn router(app: Arc<App>) -> Router {
     let (operations, document) = operations();
     let json = document.to_json().unwrap_or_default();
@@ -46,8 +59,8 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route("/problems", get(problem_index))
         .route("/problems/{code}", get(problem_page))
-        .route("/livez", get(async || "ok"))
-        .merge(SwaggerUi::new("/docs").config(Config::new(["/v1/openapi.json"])));
+        .merge(service::routes())
+        .merge(SwaggerUi::new("/docs").config(swagger_ui()));
     let ids = {
         let app = Arc::clone(&app);
         RequestIds::new(move || app.ids.mint(app.clock.now()))
@@ -55,5 +68,16 @@ pub fn router(app: Arc<App>) -> Router {
     fallback::install(router)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), attempts))
         .layer(middleware::from_fn_with_state(ids, conventions))
+        .layer(middleware::from_fn(observe))
         .with_state(app)
+}
+
+/// Nothing is loaded from elsewhere, and nobody is asked whether the document is valid.
+fn swagger_ui() -> Config<'static> {
+    Config::new(["/v1/openapi.json"])
+        .validator_url("none")
+        .try_it_out_enabled(true)
+        .display_request_duration(true)
+        .filter(true)
+        .default_models_expand_depth(-1)
 }

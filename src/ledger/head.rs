@@ -8,7 +8,7 @@
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -23,21 +23,24 @@ const ASK_EVERY: Duration = Duration::from_millis(250);
 /// Told in which scope somebody's rights changed.
 type Forget = Box<dyn Fn(ScopeId) + Send + Sync>;
 
+/// Up to where this process has forgotten what changed, and when that was the ledger's end.
+#[derive(Debug, Default)]
+struct Known {
+    through: i64,
+    confirmed: Option<Instant>,
+}
+
 /// What this process knows of the head.
 #[derive(Clone)]
 pub struct HeadWatch {
     position: Arc<watch::Sender<i64>>,
-    confirmed: Arc<watch::Sender<Option<Instant>>>,
+    known: Arc<Mutex<Known>>,
     forget: Arc<RwLock<Vec<Forget>>>,
 }
 
 impl Default for HeadWatch {
     fn default() -> Self {
-        Self {
-            position: Arc::new(watch::Sender::new(0)),
-            confirmed: Arc::new(watch::Sender::new(None)),
-            forget: Arc::default(),
-        }
+        Self { position: Arc::new(watch::Sender::new(0)), known: Arc::default(), forget: Arc::default() }
     }
 }
 
@@ -66,7 +69,7 @@ impl HeadWatch {
     /// Whether what was remembered may be used without asking.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        self.confirmed.borrow().is_some_and(|at| at.elapsed() < GOOD_FOR)
+        self.known().confirmed.is_some_and(|at| at.elapsed() < GOOD_FOR)
     }
 
     /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed.
@@ -81,8 +84,29 @@ impl HeadWatch {
         }
     }
 
-    fn confirm(&self, at: Instant) {
-        self.confirmed.send_replace(Some(at));
+    /// A batch of this process' own took the ledger from `before` to `after`, holding its lock at `at`. That confirms the
+    /// head, unless another process wrote in between: then the watcher has to ask what that was.
+    pub(super) fn grew(&self, before: i64, after: i64, at: Instant) {
+        let mut known = self.known();
+        if known.through >= before {
+            known.through = known.through.max(after);
+            known.confirmed = known.confirmed.max(Some(at));
+        }
+        drop(known);
+        self.saw(after);
+    }
+
+    /// The database was asked at `at`, and everything up to `position` has been forgotten.
+    fn asked(&self, position: i64, at: Instant) {
+        let mut known = self.known();
+        known.through = known.through.max(position);
+        known.confirmed = known.confirmed.max(Some(at));
+        drop(known);
+        self.saw(position);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,18 +119,16 @@ impl fmt::Debug for HeadWatch {
 /// Watches the head until it is told to stop.
 pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWatch) {
     // Nothing is remembered yet, so nothing has to be forgotten.
-    let mut seen = i64::MAX;
+    let mut from = i64::MAX;
     let mut listener = None;
     loop {
-        let asked = Instant::now();
-        match ask(&pool, seen).await {
+        let at = Instant::now();
+        match ask(&pool, from).await {
             Ok((position, changed)) => {
                 for scope in changed {
                     head.authority_changed(scope);
                 }
-                seen = position;
-                head.saw(position);
-                head.confirm(asked);
+                head.asked(position, at);
             }
             Err(error) => {
                 tracing::warn!(
@@ -120,15 +142,16 @@ pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWat
             listener = listen(&options).await;
         }
         tokio::select! {
-            () = told(listener.as_mut()) => {}
+            () = news(listener.as_mut(), &head) => {}
             () = tokio::time::sleep(ASK_EVERY) => {}
         }
+        from = head.known().through;
     }
 }
 
-/// Where the ledger ends, and in which scopes somebody's rights changed after `seen`.
-async fn ask(pool: &PgPool, seen: i64) -> Result<(i64, Vec<ScopeId>), sqlx::Error> {
-    let rows = sqlx::query(include_str!("sql/ask_head.sql")).bind(seen).fetch_all(pool).await?;
+/// Where the ledger ends, and in which scopes somebody's rights changed after `from`.
+async fn ask(pool: &PgPool, from: i64) -> Result<(i64, Vec<ScopeId>), sqlx::Error> {
+    let rows = sqlx::query(include_str!("sql/ask_head.sql")).bind(from).fetch_all(pool).await?;
     let mut position = 0;
     let mut changed = vec![];
     for row in &rows {
@@ -145,10 +168,13 @@ async fn listen(options: &PgConnectOptions) -> Option<PgListener> {
     Some(listener)
 }
 
-async fn told(listener: Option<&mut PgListener>) {
-    match listener {
-        // An error ends in the question that follows, which notices that the database is gone.
-        Some(listener) => drop(listener.recv().await),
-        None => std::future::pending().await,
+/// Waits until told of a batch that this process does not know of yet.
+async fn news(listener: Option<&mut PgListener>, head: &HeadWatch) {
+    let Some(listener) = listener else { return std::future::pending().await };
+    // An error ends in the question that follows, which notices that the database is gone.
+    while let Ok(told) = listener.recv().await {
+        if told.payload().parse::<i64>().is_ok_and(|position| position > head.known().through) {
+            return;
+        }
     }
 }

@@ -148,6 +148,18 @@ impl Ledger {
         writer::judge(&mut connection, unit, &*self.clock).await
     }
 
+    /// Whether there is still a writer to take units.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        !self.commands.is_closed()
+    }
+
+    /// How many commands wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> i64 {
+        i64::try_from(self.commands.max_capacity() - self.commands.capacity()).unwrap_or(i64::MAX)
+    }
+
     /// How far the ledger is, as this process knows.
     #[must_use]
     pub const fn head(&self) -> &HeadWatch {

@@ -45,6 +45,18 @@ pub(super) struct Writer {
     pub(super) connection: Option<PgConnection>,
 }
 
+/// What a batch came to.
+struct Outcome {
+    /// What became of each unit; `None`: it waits.
+    verdicts: Vec<Option<Verdict>>,
+    /// The head's position before the batch.
+    before: i64,
+    /// The head's position after it.
+    after: i64,
+    /// When the ledger's lock was had.
+    locked: Instant,
+}
+
 /// How far a batch came.
 enum Failure {
     /// Nothing of it is in the ledger.
@@ -169,15 +181,16 @@ impl Writer {
             None => self.connect().await.map_err(Failure::NotRecorded)?,
         };
         // On a failure the connection is dropped, and its transaction ends with it.
-        let (verdicts, position) = record_batch(&mut connection, units, &*self.clock).await?;
+        let Outcome { verdicts, before, after, locked } =
+            record_batch(&mut connection, units, &*self.clock).await?;
         self.connection = Some(connection);
-        self.saw(units, &verdicts, position);
+        self.forget_rights(units, &verdicts);
+        self.head.grew(before, after, locked);
         Ok(verdicts)
     }
 
-    /// Before anybody is answered, this process knows how far the ledger is and whose rights changed.
-    fn saw(&self, units: &[Unit], verdicts: &[Option<Verdict>], position: i64) {
-        self.head.saw(position);
+    /// Before anybody is answered, this process has forgotten what it knew of rights that changed.
+    fn forget_rights(&self, units: &[Unit], verdicts: &[Option<Verdict>]) {
         let recorded =
             units.iter().zip(verdicts).filter(|(_, verdict)| matches!(verdict, Some(Verdict::Recorded(_))));
         for change in recorded.flat_map(|(unit, _)| &unit.changes).filter(|change| change.changes_authority) {
@@ -242,31 +255,33 @@ impl Writer {
                 mine.then(|| Verdict::Recorded(batch.recorded(unit)))
             })
             .collect();
-        self.saw(units, &verdicts, batch.position);
+        self.forget_rights(units, &verdicts);
+        self.head.saw(batch.position);
         verdicts
     }
 }
 
-/// One batch, one transaction. Returns what became of each unit (`None`: it waits) and the head's position after it.
+/// One batch, one transaction.
 async fn record_batch(
     connection: &mut PgConnection,
     units: &[Unit],
     clock: &dyn Clock,
-) -> Result<(Vec<Option<Verdict>>, i64), Failure> {
+) -> Result<Outcome, Failure> {
     let head = lock(connection).await.map_err(Failure::NotRecorded)?;
+    let locked = Instant::now();
     let now = clock.now();
     let facts = probe(connection, units, head, now).await.map_err(Failure::NotRecorded)?;
     let judgements = admit(units, &facts);
     let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
     if batch.is_empty() {
         connection.execute("ROLLBACK").await.map_err(Failure::NotRecorded)?;
-        return Ok((verdicts, facts.position));
+        return Ok(Outcome { verdicts, before: facts.position, after: facts.position, locked });
     }
     record(connection, &batch).await.map_err(Failure::NotRecorded)?;
     match connection.execute("COMMIT").await {
         Ok(_) => {
             counter!("quarterdeck_ledger_events_total").increment(batch.events.position.len() as u64);
-            Ok((verdicts, batch.position))
+            Ok(Outcome { verdicts, before: facts.position, after: batch.position, locked })
         }
         Err(error) => Err(Failure::Unknown { batch: Box::new(batch), error }),
     }

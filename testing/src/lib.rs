@@ -1,13 +1,19 @@
 //! What tests and benchmarks of the service share: a database each, ids and a clock in hand.
 
+mod client;
+mod contract;
 mod database;
-mod ids;
 mod server;
+mod service;
 
+pub use client::{Call, Client, Reply};
+pub use contract::Contract;
 pub use database::TestDatabase;
-pub use ids::SeededIds;
+pub use service::Service;
 
 use quarterdeck::clock::{ManualClock, at_micros};
+use quarterdeck::crypto::Random;
+use quarterdeck::ids::Ids;
 use std::sync::Arc;
 
 /// When tests begin: 2026-01-01T00:00:00Z, in microseconds since the epoch.
@@ -17,6 +23,12 @@ pub const BEGINNING_MICROS: i64 = 1_767_225_600_000_000;
 #[must_use]
 pub fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::at(at_micros(BEGINNING_MICROS)))
+}
+
+/// The same ids in the same order for the same seed.
+#[must_use]
+pub fn ids(seed: u64) -> Arc<Ids> {
+    Arc::new(Ids::new(Random::seeded(seed)))
 }
 
 /// Whether the long form of tests was asked for, by `QUARTERDECK_SOAK`.

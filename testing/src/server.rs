@@ -1,7 +1,7 @@
 //! One PostgreSQL for all test processes of this account: started by whoever needs it first, left running for the
 //! next, and stopped by a watchdog when nobody has used it for half a minute.
 //!
-//! It runs with `fsync` off: what tests crash is the service, never the database's machine.
+//! It runs with `fsync` and what goes with it off: what tests crash is the service, never the database's machine.
 
 use quarterdeck::database::MIGRATIONS;
 use quarterdeck::postgres::{BinarySearch, PrivatePostgres};
@@ -18,8 +18,9 @@ use tokio::sync::OnceCell;
 /// What every test's database begins with, so that databases whose process has gone are known.
 pub(crate) const PREFIX: &str = "test_";
 
-/// As many as parallel tests may need.
-const CONNECTIONS: &str = "400";
+/// As many connections as parallel tests may need, and nothing that only outlives a power failure.
+const SETTINGS: [(&str, &str); 4] =
+    [("max_connections", "400"), ("fsync", "off"), ("full_page_writes", "off"), ("wal_compression", "off")];
 
 /// A server that takes connections, and a database with everything migrated to copy from.
 #[derive(Debug)]
@@ -50,8 +51,9 @@ impl Server {
 
         let mut postgres = PrivatePostgres::attach_or_start(&directory, &search).await?;
         if !is_set_up(&postgres).await? {
+            // While another process is responsible for it, it goes on as it is until its next start.
             postgres.stop().await?;
-            postgres = PrivatePostgres::start(&directory, &search).await?;
+            postgres = PrivatePostgres::attach_or_start(&directory, &search).await?;
         }
         watch(&directory)?;
         let server = Self {
@@ -121,14 +123,17 @@ fn open(path: &Path) -> std::io::Result<File> {
 /// Sets it up for tests where that is not done yet; says whether it runs with these settings.
 async fn is_set_up(postgres: &PrivatePostgres) -> Result<bool, sqlx::Error> {
     let mut superuser = postgres.superuser_options("postgres").connect().await?;
-    let connections: String = sqlx::query_scalar("SHOW max_connections").fetch_one(&mut superuser).await?;
-    let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&mut superuser).await?;
-    let is_set_up = connections == CONNECTIONS && fsync == "off";
+    let mut is_set_up = true;
+    for (name, value) in SETTINGS {
+        let is = sqlx::query_scalar("SELECT current_setting($1)").bind(name);
+        let is: String = is.fetch_one(&mut superuser).await?;
+        is_set_up &= is == value;
+    }
     if !is_set_up {
-        sqlx::query(&format!("ALTER SYSTEM SET max_connections = {CONNECTIONS}"))
-            .execute(&mut superuser)
-            .await?;
-        sqlx::query("ALTER SYSTEM SET fsync = off").execute(&mut superuser).await?;
+        for (name, value) in SETTINGS {
+            let set = format!("ALTER SYSTEM SET {name} = {value}");
+            sqlx::raw_sql(&set).execute(&mut superuser).await?;
+        }
     }
     superuser.close().await?;
     Ok(is_set_up)

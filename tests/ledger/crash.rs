@@ -114,7 +114,9 @@ async fn write_for_ever(world: World, partner: ScopeId, seed: u64, writer: usize
     }
 }
 
-#[tokio::test]
+// Listening to children blocks this thread; the ledger's own tasks go on in others, and read what they are sent. A
+// backend whose notifications nobody reads would keep the whole server from making and dropping databases.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_before_a_kill_is_there_once() {
     let world = World::new().await;
     let partner = world.partner("acme").await;

@@ -17,7 +17,7 @@ async fn of_64_units_with_one_key_one_is_recorded_and_all_are_answered_alike() {
         let mut units = vec![];
         for racer in 0..64 {
             let unit = world.org_unit(partner, &format!("r{round}-{racer}")).await;
-            units.push(Unit { idempotency: idempotency(partner, &key, 1), ..unit });
+            units.push(Unit { idempotency: Some(idempotency(partner, &key, 1)), ..unit });
         }
         let before = world.events().await;
         let racing: Vec<_> = units
@@ -54,7 +54,7 @@ async fn a_key_that_was_used_for_something_else_is_refused() {
     let partner = world.partner("acme").await;
     let ask = async |scope: ScopeId, name: &str, asked: u8| {
         let unit = world.org_unit(partner, name).await;
-        world.submit(Unit { idempotency: idempotency(scope, "key", asked), ..unit }).await
+        world.submit(Unit { idempotency: Some(idempotency(scope, "key", asked)), ..unit }).await
     };
     assert!(matches!(ask(partner, "one", 1).await, Verdict::Recorded(_)));
     assert!(matches!(ask(partner, "two", 2).await, Verdict::Refused(Refusal::KeyReused)));
@@ -73,7 +73,7 @@ async fn a_refusal_is_kept_and_answered_again() {
     let holder = world.org(partner, "taken").await;
     let ask = async || {
         let unit = world.org_unit(partner, "taken").await;
-        world.submit(Unit { idempotency: idempotency(partner, "key", 1), ..unit }).await
+        world.submit(Unit { idempotency: Some(idempotency(partner, "key", 1)), ..unit }).await
     };
     let Verdict::Refused(refusal) = ask().await else { panic!("a taken name was given again") };
     world.submit(world.rename_unit(holder, "other").await).await;
@@ -89,7 +89,7 @@ async fn equal_keys_in_one_batch_are_judged_one_after_the_other() {
     let mut units = vec![];
     for (name, asked) in [("one", 1), ("two", 1), ("three", 2), ("four", 1)] {
         let unit = world.org_unit(partner, name).await;
-        units.push(Unit { idempotency: idempotency(partner, "key", asked), ..unit });
+        units.push(Unit { idempotency: Some(idempotency(partner, "key", asked)), ..unit });
     }
     let verdicts: Vec<_> = world.submit_together(units).await.into_iter().map(Result::unwrap).collect();
     assert!(
@@ -115,7 +115,7 @@ async fn a_command_that_changes_nothing_is_kept_too() {
     for _ in 0..2 {
         let unit = world.rename_unit(org, "same").await;
         assert!(unit.changes.is_empty());
-        let verdict = world.submit(Unit { idempotency: idempotency(partner, "key", 1), ..unit }).await;
+        let verdict = world.submit(Unit { idempotency: Some(idempotency(partner, "key", 1)), ..unit }).await;
         match verdict {
             Verdict::Recorded(recorded) => assert_eq!((recorded.position, recorded.document), (2, None)),
             Verdict::Replayed(reply) => assert_eq!(reply.document, Some((org.as_uuid(), 1))),
@@ -129,7 +129,7 @@ async fn a_command_that_changes_nothing_is_kept_too() {
 #[tokio::test]
 async fn many_replays_need_no_batch_each() {
     let world = World::new().await;
-    let unit = || Unit { idempotency: idempotency(ScopeId::PLATFORM, "key", 1), ..world.unit() };
+    let unit = || Unit { idempotency: Some(idempotency(ScopeId::PLATFORM, "key", 1)), ..world.unit() };
     let mut facts = Facts::default();
     let kept = Reply { status: 200, document: None, position: 1, refusal: None };
     facts.replies.insert((ScopeId::PLATFORM, "caller".to_owned(), "key".to_owned()), ([1; 32], kept));

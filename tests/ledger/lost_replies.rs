@@ -2,18 +2,22 @@
 
 use crate::world::{World, idempotency};
 use quarterdeck::ledger::LedgerError;
-use quarterdeck::ledger::unit::{Refusal, Unit, Verdict};
+use quarterdeck::ledger::unit::{Beside, PersonKeyRow, Refusal, Unit, Verdict, VerifierRow};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use testing::TestDatabase;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use values::ScopeId;
 
 /// A commit, as the writer sends it: a simple query (message `Q`).
 const COMMIT: &[u8] = b"COMMIT\0";
+
+/// What only a writer's connection begins with.
+const WRITER: &[u8] = b"enable_seqscan";
 
 /// Where a connection is cut, counted down by the commits it happens to.
 #[derive(Default)]
@@ -26,10 +30,18 @@ struct Cuts {
     during: AtomicU32,
     /// Nothing passes any more, in either direction, and nobody is told: from the commit on.
     silent: AtomicU32,
+    /// The so-manieth message of a writer is its last one.
+    message: AtomicU32,
+    /// Whether that one still reaches the database.
+    delivered: AtomicBool,
 }
 
 fn take(count: &AtomicU32) -> bool {
     count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Stands between writers and the database, and cuts connections when told to.
@@ -57,11 +69,19 @@ async fn proxied(database: &TestDatabase) -> (PgPool, Arc<Cuts>) {
 async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::io::Result<()> {
     let mut server = UnixStream::connect(socket).await?;
     let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let mut is_writer = false;
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
                 let asked = &asked[..read?];
                 if asked.is_empty() {
+                    return Ok(());
+                }
+                is_writer |= contains(asked, WRITER);
+                if is_writer && take(&cuts.message) && cuts.message.load(Ordering::SeqCst) == 0 {
+                    if cuts.delivered.load(Ordering::SeqCst) {
+                        server.write_all(asked).await?;
+                    }
                     return Ok(());
                 }
                 let commits = asked.ends_with(COMMIT);
@@ -76,8 +96,7 @@ async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::i
                     return Ok(());
                 }
                 if commits && take(&cuts.after) {
-                    server.read(&mut answered).await?;
-                    return Ok(());
+                    return server.read(&mut answered).await.map(drop);
                 }
             }
             read = server.read(&mut answered) => {
@@ -106,7 +125,7 @@ async fn a_commit_whose_answer_is_lost_is_answered_as_recorded() {
         let position = world.events().await;
         if round % 2 == 0 { &cuts.after } else { &cuts.during }.store(1, Ordering::SeqCst);
         let unit = proxied.org_unit(partner, &format!("o{round}")).await;
-        let unit = Unit { idempotency: idempotency(partner, &round.to_string(), 1), ..unit };
+        let unit = Unit { idempotency: Some(idempotency(partner, &round.to_string(), 1)), ..unit };
         let id = unit.changes[0].id;
         let Verdict::Recorded(recorded) = proxied.submit(unit).await else { panic!("it was recorded") };
         let document = recorded.document.unwrap();
@@ -115,7 +134,7 @@ async fn a_commit_whose_answer_is_lost_is_answered_as_recorded() {
         assert_eq!(world.events().await, position + 1);
 
         let again = proxied.org_unit(partner, &format!("o{round}")).await;
-        let again = Unit { idempotency: idempotency(partner, &round.to_string(), 1), ..again };
+        let again = Unit { idempotency: Some(idempotency(partner, &round.to_string(), 1)), ..again };
         let Verdict::Replayed(reply) = proxied.submit(again).await else { panic!("it was done again") };
         assert_eq!((reply.document, reply.position), (Some((id, 1)), recorded.scope_position));
     }
@@ -131,7 +150,7 @@ async fn what_is_answered_is_the_same_whether_the_answer_was_lost_or_not() {
     // The answer is the first stream of a unit that goes on in the same scope.
     let unit = async |name: &str| {
         let mut unit = proxied.org_unit(partner, name).await;
-        let org = values::ScopeId::from(unit.changes[0].id);
+        let org = ScopeId::from(unit.changes[0].id);
         unit.changes.extend(member_in(&proxied, org).await.changes);
         unit
     };
@@ -149,7 +168,7 @@ async fn what_is_answered_is_the_same_whether_the_answer_was_lost_or_not() {
     world.end().await;
 }
 
-async fn member_in(world: &World, org: values::ScopeId) -> Unit {
+async fn member_in(world: &World, org: ScopeId) -> Unit {
     let add = crate::world::add(world.id(), values::Role::OrgAdmin);
     world.decide::<aggregates::membership::Membership>(org, world.id(), add).await.unwrap()
 }
@@ -192,7 +211,7 @@ async fn every_unit_of_a_batch_whose_answer_is_lost_gets_its_own() {
         units.push(proxied.org_unit(partner, &format!("o{number}")).await);
     }
     let refused = proxied.org_unit(partner, "taken").await;
-    units[20] = Unit { idempotency: idempotency(partner, "refused", 1), ..refused };
+    units[20] = Unit { idempotency: Some(idempotency(partner, "refused", 1)), ..refused };
     // Waits for the next batch, as it wants what the first has taken.
     units[40] = proxied.org_unit(partner, "o0").await;
     units[41] = proxied.unit();
@@ -233,7 +252,7 @@ async fn a_kept_refusal_whose_answer_is_lost_is_the_same_refusal() {
     let org = proxied.org(partner, "taken").await;
     let unit = proxied.org_unit(partner, "taken").await;
     cuts.after.store(1, Ordering::SeqCst);
-    let verdict = proxied.submit(Unit { idempotency: idempotency(partner, "key", 1), ..unit }).await;
+    let verdict = proxied.submit(Unit { idempotency: Some(idempotency(partner, "key", 1)), ..unit }).await;
     let refusal = match verdict {
         Verdict::Replayed(reply) => reply.refusal,
         Verdict::Refused(refusal) => Some(refusal),
@@ -241,6 +260,54 @@ async fn a_kept_refusal_whose_answer_is_lost_is_the_same_refusal() {
     };
     assert!(matches!(refusal, Some(Refusal::Claimed { holder, .. }) if holder == org.as_uuid()));
     assert_eq!(cuts.after.load(Ordering::SeqCst), 0);
+    drop(proxied);
+    world.end().await;
+}
+
+/// A unit that writes to every table there is.
+async fn large_unit(world: &World, partner: ScopeId, number: u32) -> Unit {
+    let mut unit = world.org_unit(partner, &format!("o{number}")).await;
+    let org = ScopeId::from(unit.changes[0].id);
+    let member = member_in(world, org).await;
+    let key = world.key_unit(org, member.changes[0].id).await;
+    let (key_id, person) = (key.changes[0].id, world.id());
+    unit.changes.extend(member.changes.into_iter().chain(key.changes));
+    let access_key_id = format!("QDAK{number:016}");
+    let verifier = VerifierRow { access_key_id, scope: org, key_id, pepper_version: 1, verifier: [7; 32] };
+    let person_key = PersonKeyRow { person, scope: partner, wrapping_version: 1, wrapped: vec![7; 60] };
+    let beside = Beside { verifiers: vec![verifier], person_keys: vec![person_key] };
+    Unit { idempotency: Some(idempotency(partner, &number.to_string(), 1)), beside, ..unit }
+}
+
+#[tokio::test]
+async fn wherever_the_connection_is_cut_a_unit_is_recorded_once() {
+    let (world, proxied, cuts) = behind_a_proxy().await;
+    let partner = proxied.partner("acme").await;
+    let (mut number, mut cut) = (0, 0);
+    for delivered in [false, true] {
+        cuts.delivered.store(delivered, Ordering::SeqCst);
+        for message in 1.. {
+            number += 1;
+            let unit = large_unit(&world, partner, number).await;
+            cuts.message.store(message, Ordering::SeqCst);
+            let verdict = proxied.ledger.submit(unit).await;
+            assert!(
+                matches!(verdict, Ok(Verdict::Recorded(_))),
+                "message {message}, {delivered}: {verdict:?}"
+            );
+            if cuts.message.swap(0, Ordering::SeqCst) > 0 {
+                break;
+            }
+            cut += 1;
+        }
+    }
+    assert!(cut > 20, "only {cut} messages were the last one");
+    assert_eq!(world.events().await, 1 + 3 * i64::from(number));
+    for table in ["key_verifiers", "person_keys", "idempotency_replies"] {
+        let count = format!("SELECT count(*) FROM {table}");
+        let rows: i64 = sqlx::query_scalar(&count).fetch_one(&world.pool).await.unwrap();
+        assert_eq!(rows, i64::from(number), "{table}");
+    }
     drop(proxied);
     world.end().await;
 }

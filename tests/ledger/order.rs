@@ -108,7 +108,7 @@ async fn follow_naively(pool: PgPool, written: Arc<AtomicBool>) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_follower_by_position_loses_nothing_where_one_by_sequence_does() {
-    let rounds = sized(8, 400);
+    let rounds = sized(8, 150);
     let world = World::with_connections(3 * u32::try_from(WRITERS).unwrap()).await;
     let other = world.another_writer();
     sqlx::query("CREATE TABLE naive (id bigserial PRIMARY KEY)").execute(&world.pool).await.unwrap();

@@ -42,7 +42,7 @@ async fn of_a_partner_deleted_and_an_org_made_in_it_one_is_refused() {
                 assert_eq!((id, phase.as_deref()), (partner.as_uuid(), Some("deleted")));
             }
             (Verdict::Refused(Refusal::InUse { by }), Verdict::Recorded(_)) => {
-                assert_eq!(by[0].name, "child")
+                assert_eq!(by[0].name, "child");
             }
             both => panic!("{both:?}"),
         }

@@ -11,6 +11,7 @@ use api::{Actor, ActorKind};
 use futures::future::join_all;
 use projections::documents::Documented;
 use quarterdeck::clock::{Clock, ManualClock};
+use quarterdeck::ids::Ids;
 use quarterdeck::ledger::compose::{ComposeError, Composer};
 use quarterdeck::ledger::unit::{Answer, Idempotency, Recorded, Refusal, Unit, Verdict};
 use quarterdeck::ledger::verify::{Verified, verify};
@@ -18,7 +19,7 @@ use quarterdeck::ledger::{Ledger, LedgerError, LedgerTasks};
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
-use testing::{SeededIds, TestDatabase};
+use testing::TestDatabase;
 use uuid::Uuid;
 use values::{AccessKeyId, Name, Role, ScopeId, ScopeKind, Sealed, Timestamp};
 
@@ -30,7 +31,7 @@ const TRIES: usize = 50;
 pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) ids: Arc<SeededIds>,
+    pub(crate) ids: Arc<Ids>,
     pub(crate) ledger: Ledger,
     /// None in a process that was started by a test, which has it.
     database: Option<Arc<TestDatabase>>,
@@ -51,7 +52,7 @@ impl World {
     pub(crate) fn over(pool: PgPool, seed: u64) -> Self {
         let clock = testing::clock();
         let (ledger, tasks) = Ledger::start(pool.clone(), Arc::clone(&clock) as Arc<dyn Clock>);
-        let ids = Arc::new(SeededIds::new(seed));
+        let ids = testing::ids(seed);
         Self { pool, clock, ids, ledger, database: None, tasks: Arc::new(Mutex::new(vec![tasks])) }
     }
 
@@ -72,7 +73,7 @@ impl World {
     }
 
     pub(crate) fn id(&self) -> Uuid {
-        self.ids.next()
+        self.ids.mint(self.clock.now())
     }
 
     /// Decides one command to one stream. No events make a unit without changes.
@@ -105,8 +106,7 @@ impl World {
         A::Event: Facts,
     {
         let loaded = composer.load::<A>(id).await.map_err(refused)?;
-        let after =
-            composer.decide(scope, id, loaded, command, &mut || self.ids.next()).await.map_err(refused)?;
+        let after = composer.decide(scope, id, loaded, command, &mut || self.id()).await.map_err(refused)?;
         Ok(after.version)
     }
 
@@ -308,8 +308,8 @@ fn access_key_id(key: Uuid) -> AccessKeyId {
     AccessKeyId::from_bytes(key.as_bytes()[6..].try_into().unwrap())
 }
 
-pub(crate) fn idempotency(scope: ScopeId, key: &str, asked: u8) -> Option<Idempotency> {
-    Some(Idempotency { scope, actor: "caller".to_owned(), key: key.to_owned(), fingerprint: [asked; 32] })
+pub(crate) fn idempotency(scope: ScopeId, key: &str, asked: u8) -> Idempotency {
+    Idempotency { scope, actor: "caller".to_owned(), key: key.to_owned(), fingerprint: [asked; 32] }
 }
 
 impl World {

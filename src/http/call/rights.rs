@@ -29,6 +29,7 @@ macro_rules! rights {
 }
 
 rights! {
+    OperatorRead = OperatorRead,
     OrgList = OrgList,
     OrgRead = OrgRead,
     OrgCreate = OrgCreate,
@@ -61,7 +62,6 @@ rights! {
     PartnerUserKeyRead = PartnerUserRead as "apiKey.read",
     PartnerUserKeyIssue = PartnerUserWrite as "apiKey.issue",
     PartnerUserKeyRevoke = PartnerUserWrite as "apiKey.revoke",
-    OperatorRead = OperatorRead,
     OperatorAdd = OperatorWrite as "operator.add",
     OperatorUpdate = OperatorWrite as "operator.update",
     OperatorSuspend = OperatorWrite as "operator.suspend",

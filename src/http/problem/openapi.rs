@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::example::Example;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder};
@@ -53,6 +53,22 @@ pub struct ProblemDocument {
     /// With a name or address that is taken: who has it, where the caller may see that.
     #[schema(required = false, nullable = false)]
     pub conflicting_id: Option<String>,
+    /// With `in_use`: what uses it.
+    #[schema(required = false, nullable = false)]
+    pub used_by: Option<Vec<UserOfThing>>,
+}
+
+/// Something that uses a thing.
+#[derive(Debug, ToSchema)]
+pub struct UserOfThing {
+    /// Its kind.
+    #[schema(example = "Org")]
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    #[schema(example = "acme")]
+    pub name: String,
 }
 
 /// One fault.
@@ -80,6 +96,17 @@ impl PartialSchema for ProblemCode {
 }
 
 impl ToSchema for ProblemCode {}
+
+/// The schemas that problem responses refer to.
+#[must_use]
+pub fn schemas() -> [(String, RefOr<Schema>); 4] {
+    [
+        (ProblemDocument::name().into_owned(), ProblemDocument::schema()),
+        (FieldProblemDocument::name().into_owned(), FieldProblemDocument::schema()),
+        (UserOfThing::name().into_owned(), UserOfThing::schema()),
+        (ProblemCode::name().into_owned(), ProblemCode::schema()),
+    ]
+}
 
 /// Codes that any operation can answer with.
 pub const ANY_OPERATION: &[ProblemCode] = &[
@@ -119,18 +146,17 @@ pub const WITH_BODY: &[ProblemCode] = &[
 ];
 
 /// Codes of operations that change something.
-pub const COMMAND: &[ProblemCode] = &[
-    ProblemCode::Conflict,
-    ProblemCode::VersionMismatch,
-    ProblemCode::IdempotencyKeyReused,
-    ProblemCode::OutcomeUnknown,
-];
+pub const COMMAND: &[ProblemCode] =
+    &[ProblemCode::Conflict, ProblemCode::IdempotencyKeyReused, ProblemCode::OutcomeUnknown];
+
+/// Codes of operations that take `If-Match`.
+pub const WITH_PRECONDITION: &[ProblemCode] = &[ProblemCode::VersionMismatch];
 
 /// Codes of operations that read as of a time or a position.
 pub const AS_OF: &[ProblemCode] = &[ProblemCode::AsOfInFuture];
 
-/// One response per status, with an example for each code. They refer to the schema of [`ProblemDocument`], which the
-/// document has to have among its components.
+/// One response per status, with an example for each code. They refer to [`schemas`] and to examples named
+/// after the codes, which the document has to have among its components.
 #[must_use]
 pub fn problem_responses(codes: &[ProblemCode]) -> BTreeMap<String, Response> {
     let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
@@ -153,8 +179,7 @@ pub fn document_problems(operation: &mut Operation, codes: &[ProblemCode]) {
 fn response(codes: &[ProblemCode]) -> Response {
     let lines = codes.iter().map(|code| format!("`{code}`: {}", code.entry().meaning));
     let examples = codes.iter().map(|code| {
-        let example = ExampleBuilder::new().summary(code.entry().title).value(Some(example(*code)));
-        (code.as_str(), example.build())
+        (code.as_str(), RefOr::<Example>::Ref(Ref::new(format!("#/components/examples/{code}"))))
     });
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name("Problem")))
@@ -166,7 +191,9 @@ fn response(codes: &[ProblemCode]) -> Response {
         .build()
 }
 
-fn example(code: ProblemCode) -> Value {
+/// The body of a problem with this code.
+#[must_use]
+pub fn example(code: ProblemCode) -> Value {
     Problem::plain(code).example()
 }
 
@@ -183,6 +210,7 @@ mod tests {
         let components = ComponentsBuilder::new()
             .schema_from::<ProblemDocument>()
             .schema_from::<FieldProblemDocument>()
+            .schema_from::<UserOfThing>()
             .schema_from::<ProblemCode>()
             .build();
         let mut schema = json!({"$ref": "#/components/schemas/Problem"});
@@ -216,7 +244,7 @@ mod tests {
         let response = serde_json::to_value(&responses["409"]).unwrap();
         let examples = &response["content"]["application/problem+json"]["examples"];
         assert_eq!(examples.as_object().unwrap().len(), 2);
-        assert_eq!(examples["in_use"]["value"]["status"], 409);
+        assert_eq!(examples["in_use"]["$ref"], "#/components/examples/in_use");
         assert!(response["description"].as_str().unwrap().contains("`name_taken`: A live sibling"));
     }
 

@@ -75,9 +75,11 @@ impl IntoResponse for Problem {
 }
 
 /// Completes a problem response with `instance` (the request's path) and `requestId`, and takes `WWW-Authenticate` out
-/// where no challenge is wanted. A response that is not a problem is left as it is.
+/// where no challenge is wanted; leaves the code in the response's extensions. A response that is not a problem is left
+/// as it is.
 pub(crate) fn finish(mut response: Response, challenge: bool, path: &str, id: &str) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    response.extensions_mut().insert(problem.code());
     let body = problem.body(Some(&Occurrence { instance: path, request_id: id }));
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);

@@ -25,7 +25,8 @@ use api::ProjectInput;
         (status = 201, description = "The project was made.", body = api::Project)
     ),
     extensions(
-        ("x-required-permission" = json!(["project.create", "project.update"])),
+        ("x-required-permission" = json!("project.create")),
+        ("x-required-permission-to-replace" = json!("project.update")),
         ("x-problem-codes" = json!(["name_taken", "invalid_state", "quota_exceeded"]))
     )
 )]

@@ -13,6 +13,7 @@ use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Subject, Target};
 use api::Actor;
 use projections::documents::Stamps;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
@@ -82,25 +83,24 @@ impl Fold {
         if self.open.as_ref().is_some_and(|run| run.id != id || run.recorded_at != event.recorded_at) {
             self.end_run()?;
         }
-        if !self.streams.contains_key(&id) {
-            let stream = begin(&event.aggregate_type)
-                .ok_or_else(|| failed(format!("there is no aggregate {}", event.aggregate_type)))?;
-            let folded = Folded {
+        let folded = match self.streams.entry(id) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(new) => new.insert(Folded {
                 aggregate_type: event.aggregate_type.clone(),
-                stream,
+                stream: begin(&event.aggregate_type)
+                    .ok_or_else(|| failed(format!("there is no aggregate {}", event.aggregate_type)))?,
                 current: None,
                 created_by: actor.clone(),
                 created_at: event.recorded_at,
-            };
-            self.streams.insert(id, folded);
-        }
-        let meaning = match self.streams.get_mut(&id) {
-            Some(folded) if folded.aggregate_type == event.aggregate_type => folded
-                .stream
-                .apply(Subject { id, scope }, &event.payload)
-                .map_err(|error| failed(error.to_string()))?,
-            Some(_) | None => return Err(failed("the aggregate's id is one of another type".into())),
+            }),
         };
+        if folded.aggregate_type != event.aggregate_type {
+            return Err(failed("the aggregate's id is one of another type".into()));
+        }
+        let meaning = folded
+            .stream
+            .apply(Subject { id, scope }, &event.payload)
+            .map_err(|error| failed(error.to_string()))?;
         let changes_authority =
             meaning.changes_authority || self.open.as_ref().is_some_and(|run| run.changes_authority);
         self.open = Some(Run {

@@ -1,5 +1,7 @@
 //! The same commands, to a real ledger.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each match is over the commands that reach it")]
+
 use super::expected::{Command, Expected, KEYS, MEMBERS, ORGS, PARTNERS, org_of};
 use crate::world::{World, add, create_org, issue, rename, sealed};
 use aggregates::api_key::{ApiKey, ApiKeyCommand};

@@ -1,5 +1,7 @@
 //! What should become of each command: the rules of several aggregates, over a handful of slots.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each match is over the commands that reach it")]
+
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 pub(super) const PARTNERS: usize = 2;
@@ -231,9 +233,8 @@ impl Model {
             }
             Command::Remove { .. } if member.phase == Phase::Removed => E::Nothing,
             _ if member.phase == Phase::Removed => E::AggregateRefuses,
-            Command::Remove { with_keys, .. } => ending(with_keys),
             Command::Suspend { .. } if !live => E::Nothing,
-            Command::Suspend { with_keys, .. } => ending(with_keys),
+            Command::Remove { with_keys, .. } | Command::Suspend { with_keys, .. } => ending(with_keys),
             Command::Reactivate(_) => {
                 if live {
                     E::Nothing

@@ -1,0 +1,53 @@
+//! Medians and percentiles of what was measured.
+
+/// The value below which this share of `values` lies, by nearest rank; zero when there are none.
+pub(crate) fn percentile(values: &mut [u32], share: f64) -> u32 {
+    values.sort_unstable();
+    let last = values.len().saturating_sub(1);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of a count is a count"
+    )]
+    let rank = (last as f64 * share.clamp(0.0, 1.0)).round() as usize;
+    values.get(rank).copied().unwrap_or(0)
+}
+
+/// The middle value, or the mean of the two; nothing when there are none.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        odd if odd % 2 == 1 => Some(values[middle]),
+        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
+    }
+}
+
+/// A count as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "counts of a run are far below 2^52")]
+pub(crate) fn as_f64(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median([3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median([4.0, 1.0, 2.0, 3.0]), Some(2.5));
+        assert_eq!(median([]), None);
+    }
+
+    #[test]
+    fn percentiles_are_nearest_ranks() {
+        let mut values: Vec<u32> = (1..=101).rev().collect();
+        assert_eq!(percentile(&mut values, 0.5), 51);
+        assert_eq!(percentile(&mut values, 0.99), 100);
+        assert_eq!(percentile(&mut [], 0.5), 0);
+    }
+}

@@ -1,0 +1,316 @@
+//! The documents: rendered from states that events make, held to files, and read back as what the wire says.
+//!
+//! To renew the files on purpose, run with `QUARTERDECK_GOLDEN=renew` and read the difference.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use aggregates::api_key::{ApiKey, ApiKeyCommand, Issue, KeyScope};
+use aggregates::membership::{Access, Add, Membership, MembershipCommand};
+use aggregates::org::{Contact, Create, Org, OrgCommand, OrgSpec, Origin};
+use aggregates::partner::{Brand, Partner, PartnerCommand, PartnerPolicy, PartnerSpec, SignupPolicy};
+use aggregates::profile::Profile;
+use aggregates::user::{User, UserCommand};
+use api::{Actor, ActorKind};
+use cqrs_es::Aggregate;
+use projections::documents::{Documented, Draft, Stamps};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use std::path::Path;
+use uuid::Uuid;
+use values::{
+    AccessKeyId, Cidr, Description, DisplayName, ExternalId, HostName, HttpUrl, Labels, Name, Role, ScopeId,
+    ScopeKind, Sealed, Timestamp,
+};
+
+/// A row: what the writer stores beside the document.
+type Row = BTreeMap<&'static str, Value>;
+
+fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128(0x0193_5d2e_0000_7000_8000_0000_0000_0000 + number)
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+fn sealed(letter: char) -> Sealed {
+    Sealed::assemble(uuid(0xada), &letter.to_string().repeat(40)).unwrap()
+}
+
+fn hour(hours: u32) -> Timestamp {
+    Timestamp::parse("2026-11-24T09:30:00.123456Z").unwrap().plus_hours(hours)
+}
+
+fn stamps(id: u128, scope: ScopeId, deleted: bool) -> Stamps {
+    let user = Actor { kind: ActorKind::User, id: uuid(7).to_string(), user_id: None };
+    let key =
+        Actor { kind: ActorKind::ApiKey, id: "QDAK01J9ZQ4M8TX2V7C3".to_owned(), user_id: Some(uuid(7)) };
+    Stamps {
+        id: uuid(id),
+        scope,
+        version: 3,
+        created_at: hour(0),
+        created_by: user,
+        updated_at: hour(2),
+        updated_by: key,
+        deleted_at: deleted.then(|| hour(2)),
+    }
+}
+
+fn profile() -> Profile {
+    let labels = BTreeMap::from([("env".to_owned(), "prod".to_owned())]);
+    Profile {
+        display_name: DisplayName::parse("Acme Ltd").unwrap(),
+        description: Description::parse("Makes everything.").unwrap(),
+        labels: Labels::try_from(labels).unwrap(),
+        ..Profile::default()
+    }
+}
+
+/// The state after the first command and those that follow.
+macro_rules! after {
+    ($aggregate:ident: $($command:expr),+) => {{
+        let mut state = $aggregate::default();
+        $(for event in state.decide($command).unwrap() {
+            state.apply(event);
+        })+
+        state
+    }};
+}
+
+fn org(more: impl IntoIterator<Item = OrgCommand>) -> Org {
+    let contact = Contact {
+        first_name: Some(sealed('F')),
+        last_name: Some(sealed('L')),
+        email: Some(sealed('E')),
+        phone: Some(sealed('P')),
+    };
+    let mut org = after!(Org: OrgCommand::Create(Box::new(Create {
+        partner: ScopeId::from(uuid(1)),
+        origin: Origin::Partner,
+        name: name("acme"),
+        profile: profile(),
+        spec: OrgSpec {
+            external_id: Some(ExternalId::parse("crm-17").unwrap()),
+            contact: Some(contact),
+            ..OrgSpec::default()
+        },
+        approved_at: Some(hour(0)),
+    })));
+    for command in more {
+        for event in org.decide(command).unwrap() {
+            org.apply(event);
+        }
+    }
+    org
+}
+
+fn partner() -> Partner {
+    let url = |text: &str| HttpUrl::parse(text).unwrap();
+    let brand = Brand {
+        host: Some(HostName::parse("clouds.north.test").unwrap()),
+        product_name: DisplayName::parse("Northwind Kubernetes").unwrap(),
+        logo_url: Some(url("https://north.test/logo.svg")),
+        links: BTreeMap::from([(name("support"), url("https://north.test/support"))]),
+        ..Brand::default()
+    };
+    let policy = PartnerPolicy { signup: SignupPolicy::Open, ..PartnerPolicy::default() };
+    let spec = Box::new(PartnerSpec { brand, policy });
+    after!(Partner: PartnerCommand::Create { name: name("north"), profile: profile(), spec })
+}
+
+fn member(kind: ScopeKind, role: Role) -> Membership {
+    after!(Membership: MembershipCommand::Add(Box::new(Add {
+        user: uuid(7),
+        kind,
+        email: sealed('E'),
+        first_name: Some(sealed('F')),
+        last_name: Some(sealed('L')),
+        access: Access::Programmatic,
+        roles: BTreeSet::from([role]),
+    })))
+}
+
+fn suspended() -> Membership {
+    let mut member = member(ScopeKind::Org, Role::OrgReadOnly);
+    for event in member.decide(MembershipCommand::Suspend { reason: Some(sealed('S')) }).unwrap() {
+        member.apply(event);
+    }
+    member
+}
+
+fn key() -> ApiKey {
+    after!(ApiKey: ApiKeyCommand::Issue(Box::new(Issue {
+        membership: uuid(3),
+        user: uuid(7),
+        name: name("pipeline"),
+        display_name: DisplayName::parse("Build pipeline").unwrap(),
+        description: Description::default(),
+        access_key_id: AccessKeyId::parse("QDAK01J9ZQ4M8TX2V7C3").unwrap(),
+        scope: KeyScope {
+            read_only: true,
+            role_cap: Some(Role::OrgReadOnly),
+            projects: BTreeSet::from([uuid(20)]),
+            cidrs: BTreeSet::from([Cidr::parse("192.0.2.0/24").unwrap()]),
+        },
+        expires_at: Some(hour(720)),
+        by_partner: true,
+    })), ApiKeyCommand::Revoke { reason: Some(sealed('R')) })
+}
+
+fn user() -> User {
+    after!(User: UserCommand::Register {
+        home: ScopeId::from(uuid(1)),
+        email: sealed('E'),
+        email_hash: "1.hash".to_owned(),
+    })
+}
+
+fn row(draft: &Draft) -> Row {
+    let document: Value = serde_json::from_str(&draft.json).unwrap();
+    BTreeMap::from([
+        ("kind", draft.kind.into()),
+        ("parent", draft.parent.to_string().into()),
+        ("name", draft.name.clone().into()),
+        ("phase", draft.phase.into()),
+        ("labels", serde_json::to_value(&draft.labels).unwrap()),
+        ("search", draft.search.clone().into()),
+        ("externalId", draft.external_id.clone().into()),
+        ("owner", draft.owner.map(|id| id.to_string()).into()),
+        ("document", document),
+    ])
+}
+
+/// The draft is as its file says, and holds no person's text.
+#[track_caller]
+fn golden<A: Documented>(case: &str, state: &A, stamps: &Stamps) -> Draft {
+    let draft = state.draft(stamps).unwrap();
+    let actual = format!("{:#}\n", serde_json::to_value(row(&draft)).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{case}.json"));
+    if std::env::var("QUARTERDECK_GOLDEN").as_deref() == Ok("renew") {
+        std::fs::write(&path, &actual).unwrap();
+    }
+    let expected: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&actual).unwrap(), expected, "{case}");
+    draft
+}
+
+/// The document is what the wire's type reads and writes, with nothing lost.
+#[track_caller]
+fn lossless<T: Serialize + DeserializeOwned + Debug>(draft: &Draft) -> T {
+    let reply: T = serde_json::from_str(&draft.json).unwrap();
+    assert_eq!(serde_json::to_string(&reply).unwrap(), draft.json);
+    reply
+}
+
+/// Every one of these members is a sealed span, or is not there.
+#[track_caller]
+fn sealed_only(draft: &Draft, pointers: &[&str]) {
+    let document: Value = serde_json::from_str(&draft.json).unwrap();
+    for pointer in pointers {
+        let text = document.pointer(pointer).and_then(Value::as_str);
+        let text = text.unwrap_or_else(|| panic!("{pointer} is not there: the test looks past it"));
+        assert!(Sealed::parse(text).is_ok(), "{pointer} is in clear");
+    }
+}
+
+#[test]
+fn an_org() {
+    let scope = ScopeId::from(uuid(2));
+    let draft = golden("org.active", &org([]), &stamps(2, scope, false));
+    sealed_only(
+        &draft,
+        &["/spec/contact/firstName", "/spec/contact/lastName", "/spec/contact/email", "/spec/contact/phone"],
+    );
+    let reply: api::Org = lossless(&draft);
+    assert_eq!((reply.metadata.name.as_str(), reply.metadata.version), ("acme", 3));
+    assert_eq!(draft.parent, uuid(1), "its partner lists it");
+
+    let deactivated = org([OrgCommand::Deactivate { reason: sealed('U') }]);
+    let draft = golden("org.deactivated", &deactivated, &stamps(2, scope, false));
+    sealed_only(&draft, &["/status/reason"]);
+    lossless::<api::Org>(&draft);
+}
+
+#[test]
+fn a_deleted_org_says_so_everywhere() {
+    let org = org([OrgCommand::Delete]);
+    assert!(org.is_deleted());
+    let draft = golden("org.deleted", &org, &stamps(2, ScopeId::from(uuid(2)), true));
+    let reply: api::Org = lossless(&draft);
+    assert_eq!((draft.phase, reply.status.phase), ("deleted", api::OrgPhase::Deleted));
+    assert_eq!(reply.metadata.deleted_at, Some(hour(2)));
+}
+
+#[test]
+fn a_partner() {
+    let draft = golden("partner", &partner(), &stamps(1, ScopeId::from(uuid(1)), false));
+    let reply: api::Partner = lossless(&draft);
+    assert_eq!(reply.metadata.partner_id, Some(uuid(1)));
+    assert_eq!(reply.metadata.org_id, None);
+    assert_eq!(draft.parent, ScopeId::PLATFORM.as_uuid(), "the operator lists it");
+}
+
+#[test]
+fn a_user_of_an_org() {
+    let draft = golden("user.org", &suspended(), &stamps(3, ScopeId::from(uuid(2)), false));
+    sealed_only(
+        &draft,
+        &["/metadata/name", "/spec/email", "/spec/firstName", "/spec/lastName", "/status/reason"],
+    );
+    assert!(Sealed::parse(&draft.name).is_ok(), "the column that it is found by is sealed too");
+    assert_eq!(draft.search, "", "nothing personal is searched for in clear");
+    let reply: api::User = lossless(&draft);
+    assert_eq!(reply.metadata.id, uuid(7), "users are known by their identity, not by their membership");
+    assert_eq!(reply.metadata.org_id, Some(uuid(2)));
+}
+
+#[test]
+fn partner_staff_and_operators_belong_to_no_org() {
+    let staff = member(ScopeKind::Partner, Role::PartnerAdmin);
+    let reply: api::User =
+        lossless(&golden("user.partner", &staff, &stamps(3, ScopeId::from(uuid(1)), false)));
+    assert_eq!((reply.metadata.partner_id, reply.metadata.org_id), (Some(uuid(1)), None));
+    let operator = member(ScopeKind::Platform, Role::Operator);
+    let reply: api::User =
+        lossless(&golden("user.platform", &operator, &stamps(3, ScopeId::PLATFORM, false)));
+    assert_eq!((reply.metadata.partner_id, reply.metadata.org_id), (None, None));
+}
+
+#[test]
+fn a_key_without_its_secret() {
+    let draft = golden("api-key", &key(), &stamps(4, ScopeId::from(uuid(2)), false));
+    sealed_only(&draft, &["/status/reason"]);
+    assert!(!draft.json.contains("secret") && !draft.json.contains("qdsk_"));
+    let reply: api::ApiKey = lossless(&draft);
+    assert_eq!((draft.owner, reply.spec.user_id), (Some(uuid(3)), uuid(7)));
+}
+
+#[test]
+fn an_identity_shows_its_address_sealed_and_its_hash_not_at_all() {
+    let draft = golden("person", &user(), &stamps(7, ScopeId::from(uuid(1)), false));
+    sealed_only(&draft, &["/spec/email"]);
+    assert!(!draft.json.contains("1.hash"));
+    assert_eq!((draft.name.as_str(), draft.search.as_str()), ("", ""));
+}
+
+#[test]
+fn the_phase_of_a_document_is_the_phase_of_its_row() {
+    let scope = ScopeId::from(uuid(2));
+    let drafts = [
+        org([]).draft(&stamps(2, scope, false)),
+        org([OrgCommand::Delete]).draft(&stamps(2, scope, true)),
+        partner().draft(&stamps(1, scope, false)),
+        suspended().draft(&stamps(3, scope, false)),
+        key().draft(&stamps(4, scope, false)),
+    ];
+    for draft in drafts {
+        let draft = draft.unwrap();
+        let document: Value = serde_json::from_str(&draft.json).unwrap();
+        assert_eq!(document["status"]["phase"], draft.phase);
+        assert_eq!(document["metadata"]["name"], draft.name.as_str());
+    }
+}

@@ -1,0 +1,144 @@
+//! Examples of answers, one a kind; a test holds each against its schema.
+
+use super::complete::{component, successes};
+use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::Operation;
+
+const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
+const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
+const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
+const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
+const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
+
+/// Gives every answer of success an example, where it has none of its own.
+pub(super) fn document(operation: &mut Operation) {
+    for (_, response) in successes(operation) {
+        let RefOr::T(response) = response else { continue };
+        for content in response.content.values_mut() {
+            if let RefOr::T(content) = content
+                && content.example.is_none()
+                && content.examples.is_empty()
+                && let Some(RefOr::Ref(reference)) = &content.schema
+            {
+                content.example = component(&reference.ref_location).and_then(of);
+            }
+        }
+    }
+}
+
+/// An example of what the schema of this name describes; pages have one item.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "Org" => org(),
+        "Partner" => partner(),
+        "User" => user(),
+        "ApiKey" => api_key(),
+        "Me" => me(),
+        "AuditEntry" => audit_entry(),
+        page => {
+            let item = of(page.strip_suffix("Page")?)?;
+            json!({ "items": [item], "nextPageToken": null, "position": 42 })
+        }
+    })
+}
+
+fn resource(kind: &str, metadata: &Value, spec: Value, status: Value) -> Value {
+    let actor = json!({ "kind": "ApiKey", "id": ACCESS_KEY_ID, "userId": USER });
+    let mut all = json!({
+        "id": null, "name": null, "displayName": "", "description": "", "orgId": null, "projectId": null,
+        "labels": {}, "annotations": {}, "version": 1, "deletionProtection": false,
+        "createdAt": "2026-11-23T09:30:00.123456Z", "createdBy": actor,
+        "updatedAt": "2026-11-23T09:30:00.123456Z", "updatedBy": actor, "deletedAt": null
+    });
+    for (member, value) in metadata.as_object().into_iter().flatten() {
+        all[member] = value.clone();
+    }
+    json!({ "apiVersion": "v1", "kind": kind, "metadata": all, "spec": spec, "status": status })
+}
+
+fn org() -> Value {
+    resource(
+        "Org",
+        &json!({ "id": ORG, "name": "acme", "displayName": "Acme Ltd", "partnerId": PARTNER, "orgId": ORG }),
+        json!({
+            "externalId": "crm-17",
+            "contact": { "firstName": "Ada", "lastName": "L", "email": "ada@acme.test", "phone": null },
+            "settings": {
+                "apiKeyDefaultValidityHours": 2160, "apiKeyMaxValidityHours": 8760,
+                "allowNonExpiringKeys": false, "allowPartnerKeys": true, "allowBreakGlass": false
+            }
+        }),
+        json!({
+            "phase": "active", "origin": "partner", "approvedAt": "2026-11-23T09:30:00.123456Z", "reason": null
+        }),
+    )
+}
+
+fn partner() -> Value {
+    resource(
+        "Partner",
+        &json!({ "id": PARTNER, "name": "northwind", "displayName": "Northwind" }),
+        json!({
+            "host": "k8s.northwind.test", "productName": "Northwind Kubernetes",
+            "logoUrl": "https://northwind.test/logo.svg", "iconUrl": null,
+            "colors": { "primary": "#0b5fff", "accent": null },
+            "links": { "support": "https://northwind.test/support" },
+            "policy": { "signup": "closed", "orgApproval": "automatic" }
+        }),
+        json!({ "phase": "active" }),
+    )
+}
+
+fn user() -> Value {
+    resource(
+        "User",
+        &json!({ "id": USER, "name": "ci@acme.test", "orgId": ORG }),
+        json!({
+            "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot", "access": "programmatic",
+            "roles": ["ORG_ADMIN"]
+        }),
+        json!({ "phase": "active", "reason": null }),
+    )
+}
+
+fn api_key() -> Value {
+    resource(
+        "ApiKey",
+        &json!({ "id": KEY, "name": "pipeline", "orgId": ORG }),
+        json!({
+            "userId": USER, "neverExpires": false,
+            "scope": { "readOnly": false, "roleCap": null, "projects": [], "cidrs": [] }
+        }),
+        json!({
+            "phase": "active", "accessKeyId": ACCESS_KEY_ID, "expiresAt": "2026-12-23T09:30:00.123456Z",
+            "supersededBy": null, "byPartner": false, "reason": null, "lastUsedAt": null
+        }),
+    )
+}
+
+fn me() -> Value {
+    json!({
+        "user": { "id": USER, "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot" },
+        "memberships": [
+            { "kind": "Org", "id": ORG, "name": "acme", "phase": "active", "roles": ["ORG_ADMIN"] }
+        ],
+        "key": {
+            "id": KEY, "accessKeyId": ACCESS_KEY_ID, "expiresAt": "2026-12-23T09:30:00.123456Z", "readOnly": false
+        },
+        "roles": ["ORG_ADMIN"],
+        "permissions": ["org.read", "user.read"]
+    })
+}
+
+fn audit_entry() -> Value {
+    json!({
+        "position": 17, "time": "2026-11-23T09:30:00.123456Z", "action": "org.create", "outcome": "allowed",
+        "kind": "Org", "objectId": ORG, "objectName": "acme", "projectId": null,
+        "actor": { "kind": "User", "id": USER }, "credentialId": ACCESS_KEY_ID, "authMethod": "basic",
+        "client": "api", "sourceIp": "192.0.2.7", "requestId": "0193f3a0-7c1b-7000-8000-000000000040",
+        "correlationId": "0193f3a0-7c1b-7000-8000-000000000040", "reason": null, "code": null,
+        "eventTypes": ["io.quarterdeck.org.created.v1"],
+        "changes": [{ "pointer": "/metadata/name", "old": null, "new": "acme" }]
+    })
+}

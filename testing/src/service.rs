@@ -1,0 +1,104 @@
+//! The whole service in the test's own process: a database, a clock and dice of its own, and users as clients.
+
+use crate::client::Client;
+use crate::{TestDatabase, clock};
+use axum::Router;
+use quarterdeck::app::{App, Parts};
+use quarterdeck::clock::{Clock, ManualClock};
+use quarterdeck::crypto::{Keyring, Random};
+use quarterdeck::http::router::router;
+use quarterdeck::ledger::LedgerTasks;
+use quarterdeck::telemetry;
+use sqlx::PgPool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use values::KeySecret;
+
+/// A running service. Every response that its clients see is held against the OpenAPI document.
+#[derive(Debug)]
+pub struct Service {
+    /// The service, HTTP aside.
+    pub app: Arc<App>,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    operator: KeySecret,
+    router: Router,
+    // The last to go: it takes the connections with it.
+    database: TestDatabase,
+    _tasks: LedgerTasks,
+}
+
+impl Service {
+    /// Starts one on an empty database: with an operator, and a partner named `default`.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL to be had, or the service does not start.
+    pub async fn start() -> Self {
+        Self::with_connections(10).await
+    }
+
+    /// Starts one whose pool has this many connections.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn with_connections(connections: u32) -> Self {
+        telemetry::start();
+        let database = TestDatabase::new().await;
+        let clock = clock();
+        let (app, tasks) = App::start(Parts {
+            pool: database.pool_of(connections),
+            keyring: Arc::new(Keyring::ephemeral(&random())),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random,
+        });
+        let operator = match app.bootstrap().await {
+            Ok(Some(secret)) => secret,
+            Ok(None) => panic!("a new database is not empty"),
+            Err(error) => panic!("the service does not start: {error}"),
+        };
+        let router = router(Arc::clone(&app));
+        Self { app, clock, operator, router, database, _tasks: tasks }
+    }
+
+    /// The platform's operator.
+    #[must_use]
+    pub fn operator(&self) -> Client {
+        self.with_secret(&self.operator)
+    }
+
+    /// Whoever has this secret.
+    #[must_use]
+    pub fn with_secret(&self, secret: &KeySecret) -> Client {
+        self.nobody().with_header("authorization", &format!("Bearer {}", secret.expose()))
+    }
+
+    /// Somebody without a credential, on this machine.
+    #[must_use]
+    pub fn nobody(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// Everything that is served, for a listener.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The operator's secret.
+    #[must_use]
+    pub const fn operator_secret(&self) -> &KeySecret {
+        &self.operator
+    }
+
+    /// Connections of a superuser, who sees every table.
+    #[must_use]
+    pub fn superuser(&self) -> PgPool {
+        PgPool::connect_lazy_with(self.database.superuser_options())
+    }
+}
+
+/// Dice that fall the same way in every run, and differently for every part of the service.
+fn random() -> Random {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Random::seeded(NEXT.fetch_add(1, Ordering::Relaxed))
+}

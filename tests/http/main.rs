@@ -1,0 +1,9 @@
+//! The whole service over HTTP: a database a test, users as clients, and every response held against the OpenAPI
+//! document.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod conventions;
+mod openapi;
+mod secrets;
+mod service;

@@ -1,0 +1,203 @@
+//! Canaries: secrets and personal data are planted, used in every way there is, and looked for wherever they must not be.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use sqlx::Row;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use testing::{Client, Contract, Service};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// What is personal: as it is sent, and nowhere kept in clear.
+const FIRST_NAME: &str = "Canaryfirst";
+const LAST_NAME: &str = "Canarylast";
+const EMAIL: &str = "canary.person@mine.test";
+const PHONE: &str = "+44 20 7946 0958";
+const REASON: &str = "canary reason in words";
+const USER_AGENT: &str = "canary-agent/7.3";
+
+/// Logs, captured.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+}
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Every row of every table, as text.
+async fn dump(service: &Service) -> String {
+    let superuser = service.superuser();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(&superuser)
+    .await
+    .unwrap();
+    assert!(tables.len() > 10, "{tables:?}");
+    let mut all = String::new();
+    for table in tables {
+        let rows = sqlx::query(&format!("SELECT t::text AS row FROM {table} t")).fetch_all(&superuser).await;
+        for row in rows.unwrap() {
+            all.push_str(&table);
+            all.push('\t');
+            all.push_str(row.get("row"));
+            all.push('\n');
+        }
+    }
+    all
+}
+
+/// The forms in which bytes may be hiding: in clear, in hexadecimal, and in base64 at each of its three offsets.
+fn forms(bytes: &[u8]) -> Vec<String> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut forms = vec![hex.to_uppercase(), hex];
+    forms.extend(String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains(char::is_control)));
+    for offset in 0..3_usize {
+        let mut padded = vec![0; offset];
+        padded.extend_from_slice(bytes);
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            // What stands at the edges depends on the neighbours.
+            let text = engine.encode(&padded);
+            let start = (offset * 8).div_ceil(6);
+            forms.push(text[start..text.len() - 2].to_owned());
+        }
+    }
+    forms
+}
+
+fn must_not_hold(place: &str, text: &str, what: &str, bytes: &[u8]) {
+    for form in forms(bytes) {
+        if let Some(at) = text.find(&form) {
+            let from = text[..at].rfind('\n').map_or(0, |line| line + 1);
+            let line: String = text[from..].lines().next().unwrap_or_default().chars().take(300).collect();
+            panic!("{what} is in {place} as {form}: {line}");
+        }
+    }
+}
+
+/// Everything that can be done with a credential and a person.
+async fn live(service: &Service) -> Vec<String> {
+    let operator =
+        service.operator().with_header("user-agent", USER_AGENT).with_header("x-change-reason", REASON);
+    let person = json!({ "firstName": FIRST_NAME, "lastName": LAST_NAME, "email": EMAIL, "phone": PHONE });
+    let body = json!({ "metadata": { "name": "acme" }, "spec": { "contact": person } });
+    let made = operator.post("/v1/orgs", body.clone()).key("canary").await.is(201);
+    let again = operator.post("/v1/orgs", body.clone()).key("canary").await.is(201);
+    assert_eq!(again.json["spec"]["contact"]["email"], EMAIL, "who may see it sees it");
+    let org = format!("/v1/orgs/{}", made.id());
+    let _ = operator.post("/v1/orgs?dryRun=true", body.clone()).await.is_problem(409, "name_taken");
+    let _ = operator.post(&format!("{org}/deactivate"), json!({ "reason": REASON })).await.is(200);
+    let _ = operator.patch(&org, &json!({ "spec": { "contact": { "lastName": LAST_NAME } } })).await.is(200);
+    let _ = operator.get(&format!("/v1/orgs?q={LAST_NAME}")).await.is(200);
+    let _ = operator.get(&format!("/v1/orgs/{EMAIL}")).await.is_problem(404, "not_found");
+    present_badly(service).await;
+    let bodies = [made, again, operator.get(&format!("{org}?asOf=1")).await.is(200)];
+    bodies.into_iter().map(|reply| reply.json.to_string()).collect()
+}
+
+/// A secret where it does not belong must not come back, nor be kept.
+async fn present_badly(service: &Service) {
+    let secret = service.operator_secret().expose();
+    let nobody: Client = service.nobody();
+    let basic = STANDARD.encode(format!("{}:{secret}", service.operator_secret().access_key_id()));
+    let _ = nobody.get("/v1/orgs").header("authorization", &format!("Basic {basic}")).await.is(200);
+    let _ = nobody.get("/v1/orgs").header("x-api-key", secret).await.is(200);
+    let _ = nobody.get("/v1/orgs").header("authorization", &format!("Bearer {secret}x")).await.is(401);
+    let _ = nobody.get("/v1/orgs").header("authorization", &format!("Digest {secret}")).await.is(401);
+    let _ = service.operator().get("/v1/orgs").header("x-api-key", secret).await.is(400);
+}
+
+/// The verifier that is stored for a key: it is in its own table and must be nowhere else.
+async fn verifiers(service: &Service) -> Vec<Vec<u8>> {
+    sqlx::query_scalar("SELECT verifier FROM key_verifiers").fetch_all(&service.superuser()).await.unwrap()
+}
+
+#[tokio::test]
+async fn secrets_and_persons_are_nowhere_in_clear() {
+    let logs = Captured::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(logs.clone())
+        .with_ansi(false)
+        .finish();
+    // The only test of this process, so that every thread's lines are caught.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let service = Service::start().await;
+    let replies = live(&service).await;
+
+    let dump = dump(&service).await;
+    assert!(dump.contains("public.events\t") && dump.contains("public.idempotency_replies\t"));
+    let metrics = String::from_utf8(service.nobody().get("/metrics").await.is(200).bytes).unwrap();
+    let document = Contract::get().document.to_string();
+    let logs = logs.text();
+    assert!(logs.contains("Answered POST /v1/orgs"), "the logs were not caught");
+    let places = [
+        ("the database", &dump),
+        ("the metrics", &metrics),
+        ("the document", &document),
+        ("the logs", &logs),
+    ];
+
+    let secret = service.operator_secret().expose();
+    let random_part = secret.rsplit('_').next().unwrap();
+    for (place, text) in places {
+        must_not_hold(place, text, "a secret", secret.as_bytes());
+        must_not_hold(place, text, "a secret's random part", random_part.as_bytes());
+        for (what, personal) in [
+            ("a first name", FIRST_NAME),
+            ("a last name", LAST_NAME),
+            ("an e-mail address", EMAIL),
+            ("a telephone number", PHONE),
+            ("a reason", REASON),
+            ("a user agent", USER_AGENT),
+        ] {
+            must_not_hold(place, text, what, personal.as_bytes());
+            must_not_hold(place, &text.to_lowercase(), what, personal.to_lowercase().as_bytes());
+        }
+    }
+    let beside: String = dump.lines().filter(|line| !line.starts_with("public.key_verifiers\t")).collect();
+    for verifier in verifiers(&service).await {
+        for (place, text) in [("the database", &beside), ("the logs", &logs), ("the metrics", &metrics)] {
+            must_not_hold(place, text, "a verifier", &verifier);
+        }
+        replies.iter().for_each(|reply| must_not_hold("a reply", reply, "a verifier", &verifier));
+    }
+    replies.iter().for_each(|reply| must_not_hold("a reply", reply, "a secret", secret.as_bytes()));
+}
+
+#[test]
+fn the_forms_find_what_is_hidden() {
+    for hidden in [
+        STANDARD.encode("x canary.person@mine.test y"),
+        STANDARD.encode("xy canary.person@mine.test"),
+        URL_SAFE_NO_PAD.encode("canary.person@mine.test"),
+        "63616e6172792e706572736f6e406d696e652e74657374".to_owned(),
+    ] {
+        assert!(forms(EMAIL.as_bytes()).iter().any(|form| hidden.contains(form)), "{hidden}");
+    }
+    let nothing: Value = json!({ "email": "somebody@mine.test" });
+    must_not_hold("nothing", &nothing.to_string(), "an address", EMAIL.as_bytes());
+}
