@@ -3,9 +3,9 @@
 use crate::resource::{input, reply};
 use crate::{Condition, MetadataInput, ResourceQuota};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
-use values::Name;
+use values::{Name, Quantity};
 
 reply! {
     /// A part of an org.
@@ -38,6 +38,19 @@ pub struct ProjectStatus {
     pub phase: ProjectPhase,
     /// What is the case about it.
     pub conditions: Vec<Condition>,
+    /// What its namespaces hold, of everything that is limited or held. Only when one project is read as it is now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false, nullable = false)]
+    pub usage: Option<BTreeMap<String, ResourceUsage>>,
+}
+
+/// How much of something is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ResourceUsage {
+    /// The most that may be held; `null` where that is not limited.
+    pub limit: Option<Quantity>,
+    /// What is held.
+    pub used: Quantity,
 }
 
 /// Where a project stands.

@@ -3,13 +3,17 @@
 use super::declared::Declared;
 use super::home::InOrg;
 use super::plan::Plan;
-use super::{Fault, Refused};
+use super::{App, Fault, Refused};
 use crate::authz::{Permission, Target};
 use aggregates::project::{Project, ProjectCommand, ProjectSpec};
 use aggregates::quota::{Quota, Resource};
-use api::{ProjectInput, ResourceQuota};
+use api::{ProjectInput, ResourceQuota, ResourceUsage};
 use projections::documents::Sighted;
-use values::{Name, Quantity};
+use projections::projects;
+use serde_json::json;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use values::{Name, Quantity, ScopeId};
 
 /// The most namespaces that a project can leave alone.
 const MOST_EXCLUDED: usize = 256;
@@ -94,6 +98,25 @@ pub fn quota(given: &ResourceQuota) -> Quota {
         (Resource::Gpus, count(given.gpus)),
     ];
     limits.into_iter().filter_map(|(resource, limit)| Some((resource, limit?))).collect()
+}
+
+impl App {
+    /// Appends to a project's document, as it is now, what its namespaces hold.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn add_usage(&self, org: ScopeId, project: Uuid, document: &mut String) -> Result<(), Refused> {
+        let usage: BTreeMap<&str, ResourceUsage> = projects::held(&self.pool, org, project)
+            .await?
+            .into_iter()
+            .map(|held| (held.resource.as_str(), ResourceUsage { limit: held.limit, used: held.used }))
+            .collect();
+        // The status is the last member of a document, and an object.
+        if let Some(stem) = document.strip_suffix("}}") {
+            *document = format!("{stem},\"usage\":{}}}}}", json!(usage));
+        }
+        Ok(())
+    }
 }
 
 /// What a namespace by default holds more than its project has, at its place in the document.

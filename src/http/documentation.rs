@@ -116,7 +116,7 @@ struct WriteHeaders {
 #[expect(dead_code, reason = "only its documentation is used")]
 pub struct PutHeaders {
     /// `*` only makes the thing, and never replaces it (412).
-    #[param(rename = "If-None-Match", required = false, example = "*")]
+    #[param(rename = "If-None-Match", required = false)]
     if_none_match: Option<String>,
 }
 

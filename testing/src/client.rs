@@ -62,6 +62,12 @@ impl Client {
         self.call(Method::PATCH, path).body("application/merge-patch+json", patch.to_string())
     }
 
+    /// A PUT with a JSON body.
+    #[must_use]
+    pub fn put(&self, path: &str, body: &Value) -> Call {
+        self.call(Method::PUT, path).json(body)
+    }
+
     /// A DELETE.
     #[must_use]
     pub fn delete(&self, path: &str) -> Call {

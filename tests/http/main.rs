@@ -5,5 +5,6 @@
 
 mod conventions;
 mod openapi;
+mod projects;
 mod secrets;
 mod service;

@@ -6,6 +6,7 @@ use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subjec
 use aggregates::membership::Membership;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
+use aggregates::project::Project;
 use aggregates::user::User;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
@@ -29,7 +30,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Membership Org Partner User);
+rules!(Access ApiKey Membership Org Partner Project User);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -14,6 +14,7 @@ use aggregates::facts::Facts;
 use aggregates::membership::MembershipEvent;
 use aggregates::org::OrgEvent;
 use aggregates::partner::PartnerEvent;
+use aggregates::project::ProjectEvent;
 use aggregates::user::UserEvent;
 use samples::{EVERY_VARIANT, Listed, samples};
 use serde_json::Value;
@@ -118,6 +119,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "membership" => again::<MembershipEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),
         "partner" => again::<PartnerEvent>(text, name),
+        "project" => again::<ProjectEvent>(text, name),
         "user" => again::<UserEvent>(text, name),
         other => panic!("{name}: no aggregate is called {other}"),
     }

@@ -10,5 +10,6 @@ mod membership;
 mod model;
 mod org;
 mod partner;
+mod project;
 mod user;
 mod values;

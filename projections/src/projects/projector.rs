@@ -30,6 +30,7 @@ impl Documented for Project {
                     ProjectPhase::Deleted => api::ProjectPhase::Deleted,
                 },
                 conditions: vec![],
+                usage: None,
             },
         };
         Ok(Draft {

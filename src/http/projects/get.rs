@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::app::read::Moment;
 use crate::http::call::{ProjectRead, Reading, TheProject};
 use crate::http::documentation::{ADMINISTRATION, ProjectPath, ReadParameters};
 use crate::http::problem::Problem;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 
 /// Get a project
 ///
-/// By id, deleted ones are found too, with `metadata.deletedAt`; by name, only live ones.
+/// By id, deleted ones are found too, with `metadata.deletedAt`; by name, only live ones. `status.usage` is what its
+/// namespaces hold now, and no part of what `ETag` and `asOf` are about.
 #[utoipa::path(
     get,
     path = "/v1/orgs/{org}/projects/{project}",
@@ -27,6 +29,9 @@ pub(super) async fn get(
     reading: Reading<ProjectRead, TheProject>,
     context: RequestContext,
 ) -> Result<Reply, Problem> {
-    let found = reading.place.read(&app, reading.moment).await?;
+    let mut found = reading.place.read(&app, reading.moment).await?;
+    if reading.moment == Moment::Now {
+        app.add_usage(reading.place.home.org, reading.place.id, &mut found.json).await?;
+    }
     Reply::from_found(&app, found, context.if_none_match.as_ref()).await
 }
