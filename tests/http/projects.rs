@@ -81,14 +81,8 @@ async fn a_project_is_made_read_renamed_deleted_and_restored() {
     assert_eq!(read.id(), made.id());
     let usage = &read.json["status"]["usage"];
     assert_eq!(usage["memoryRequests"], json!({ "limit": "64Gi", "used": "0" }));
-    let then = admin
-        .get(&format!(
-            "{}?asOf={}",
-            org.project("payments"),
-            made.json["metadata"]["createdAt"].as_str().unwrap()
-        ))
-        .await
-        .is(200);
+    let position = made.header("x-position").unwrap();
+    let then = admin.get(&format!("{}?asOf={position}", org.project("payments"))).await.is(200);
     assert_eq!(then.json["status"].get("usage"), None, "usage is volatile");
 
     let rename = json!({ "metadata": { "name": "billing" }, "spec": { "quota": { "pods": null } } });
