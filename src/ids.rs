@@ -23,7 +23,7 @@ impl Ids {
     }
 }
 
-/// The id of the membership that ties a user to a scope: a UUIDv8 (RFC 9562 §5.8) of the first 16 bytes of
+/// The id of the membership that ties a user to a scope: a `UUIDv8` (RFC 9562 §5.8) of the first 16 bytes of
 /// SHA-256(`membership` ‖ scope ‖ user), so that a user who is removed and added again has the one it had.
 #[must_use]
 pub fn membership_id(scope: ScopeId, user: Uuid) -> Uuid {

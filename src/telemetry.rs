@@ -47,6 +47,12 @@ pub const METRICS: &[Metric] = &[
         help: "Requests refused or failed, by the stable code of the problem.",
     },
     Metric {
+        name: "quarterdeck_attempts_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Commands that ended in an error, by outcome: refused, denied, failed.",
+    },
+    Metric {
         name: "quarterdeck_connections_open",
         kind: Kind::Gauge,
         unit: Unit::Count,

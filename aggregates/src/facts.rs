@@ -31,7 +31,8 @@ pub enum ClaimKind {
     OrgName,
     /// An org's id in the partner's own books, in its partner.
     OrgExternalId,
-    /// The keyed hash of a person's e-mail address, in its partner.
+    /// A person's e-mail address, in its partner. What claims it carries the sealed address; what is stored as the
+    /// claim is its keyed hash.
     UserEmail,
     /// A project's name, in its org.
     ProjectName,
@@ -69,7 +70,7 @@ pub struct Claim {
     pub scope: ScopeId,
     /// What kind of name it is.
     pub kind: ClaimKind,
-    /// The name, or the keyed hash of it where it is personal.
+    /// The name. Where it is personal: sealed in the facts of an event, its keyed hash in what is stored.
     pub key: String,
 }
 
@@ -88,6 +89,24 @@ pub enum ClaimChange {
     Take(Claim),
     /// The subject gives the name up.
     Release(Claim),
+}
+
+impl ClaimChange {
+    /// The name that changes hands.
+    #[must_use]
+    pub const fn claim(&self) -> &Claim {
+        match self {
+            Self::Take(claim) | Self::Release(claim) => claim,
+        }
+    }
+
+    /// The name that changes hands.
+    #[must_use]
+    pub const fn claim_mut(&mut self) -> &mut Claim {
+        match self {
+            Self::Take(claim) | Self::Release(claim) => claim,
+        }
+    }
 }
 
 /// How one thing leans on another.

@@ -183,7 +183,6 @@ fn user() -> User {
     after!(User: UserCommand::Register {
         home: ScopeId::from(uuid(1)),
         email: sealed('E'),
-        email_hash: "1.hash".to_owned(),
     })
 }
 

@@ -33,7 +33,7 @@ impl AnonymousAttempts {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = (minute, prefix(address));
         if counts.len() >= MOST_PREFIXES && !counts.contains_key(&key) {
-            key.1 = ELSEWHERE.to_owned();
+            ELSEWHERE.clone_into(&mut key.1);
         }
         *counts.entry(key).or_default() += 1;
     }

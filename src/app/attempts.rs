@@ -13,6 +13,7 @@ use crate::ledger::compose::Composer;
 use crate::ledger::unit::{Unit, Verdict};
 use aggregates::access::{Access, AccessCommand, Attempt};
 use api::Actor;
+use metrics::counter;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -113,6 +114,7 @@ impl App {
     /// # Errors
     /// It cannot be recorded.
     pub async fn attempted(&self, asked: &Asked, attempt: Attempt) -> Result<(), Refused> {
+        counter!("quarterdeck_attempts_total", "outcome" => attempt.outcome.as_str()).increment(1);
         match self.attempts.turn(asked, &attempt, self.clock.now()) {
             Turn::Alone => self.note_attempt(asked, attempt).await,
             Turn::Folded => Ok(()),

@@ -81,14 +81,11 @@ impl App {
     /// # Errors
     /// The database could not answer.
     pub async fn audited_together(&self, partner: Option<ScopeId>) -> Result<Audited, Refused> {
-        let scopes = match partner {
-            Some(partner) => vec![partner],
-            None => {
-                let mut scopes = partners::all(&self.pool).await?;
-                scopes.push(ScopeId::PLATFORM);
-                scopes
-            }
-        };
+        if let Some(partner) = partner {
+            return Ok(Audited::Installation(vec![partner]));
+        }
+        let mut scopes = partners::all(&self.pool).await?;
+        scopes.push(ScopeId::PLATFORM);
         Ok(Audited::Installation(scopes))
     }
 

@@ -68,8 +68,8 @@ impl UseCase for FirstStart {
         let membership = membership_id(home, user);
         let person = plan.new_person(user, home);
         let email = person.seal(OPERATOR);
-        let email_hash = plan.app.keyring.lookup_hash(EMAIL, OPERATOR);
-        let register = UserCommand::Register { home, email: email.clone(), email_hash };
+        plan.claim_as(&email, plan.app.keyring.lookup_hash(EMAIL, OPERATOR));
+        let register = UserCommand::Register { home, email: email.clone() };
         plan.create::<User>(home, user, register).await?;
         let add = Add {
             user,

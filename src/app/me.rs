@@ -1,7 +1,7 @@
 //! Who somebody is, as far as its credential reaches.
 
 use super::{App, Refused};
-use crate::authn::Caller;
+use crate::authn::{Caller, NotLetIn};
 use crate::authz::scope_permissions;
 use api::{Me, MeKey, MeMembership, MeUser, MembershipKind, User};
 use projections::members;
@@ -16,7 +16,9 @@ impl App {
     pub async fn me(&self, caller: &Caller) -> Result<String, Refused> {
         let scopes = [caller.scope];
         let found = members::memberships_of(&self.pool, &scopes, caller.user).await?;
-        let (_, name, document) = found.into_iter().next().ok_or(Refused::NotFound)?;
+        // Removed since the caller was let in: it would not be let in now.
+        let gone = || Refused::from(NotLetIn::Unknown);
+        let (_, name, document) = found.into_iter().next().ok_or_else(gone)?;
         let member: User = serde_json::from_str(&document).map_err(broken)?;
         let kind = match caller.kind {
             ScopeKind::Platform => MembershipKind::Platform,

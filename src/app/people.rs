@@ -82,11 +82,20 @@ impl People {
     /// # Errors
     /// The database could not answer.
     pub async fn open(&self, json: String) -> Result<String, sqlx::Error> {
+        self.open_knowing(json, &[]).await
+    }
+
+    /// Opens every sealed span in a document that also names persons who are not known (yet): those of a dry run.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn open_knowing(&self, json: String, new: &[Person]) -> Result<String, sqlx::Error> {
         let people = sealed_persons(json.as_bytes());
         if people.is_empty() {
             return Ok(json);
         }
-        let keys = self.keys_of(&people).await?;
+        let mut keys = self.keys_of(&people).await?;
+        keys.extend(new.iter().map(|person| (person.id, Arc::clone(&person.key))));
         let opened = open_spans(json.as_bytes(), |sealed| keys.get(&sealed.person())?.open(sealed).ok());
         String::from_utf8(opened.into_owned()).map_err(|error| sqlx::Error::Decode(error.into()))
     }

@@ -34,6 +34,7 @@ pub struct Plan<'a> {
     pub now: Timestamp,
     composer: Composer,
     beside: Beside,
+    new_people: Vec<Person>,
     answer: Option<Answer>,
     secret: Option<KeySecret>,
     /// What this plan makes, beneath what, and of which kind.
@@ -55,6 +56,7 @@ pub(super) struct Planned {
     pub(super) answer: Answer,
     pub(super) answer_scope: ScopeId,
     pub(super) secret: Option<KeySecret>,
+    pub(super) new_people: Vec<Person>,
 }
 
 impl<'a> Plan<'a> {
@@ -65,6 +67,7 @@ impl<'a> Plan<'a> {
             now: app.clock.now(),
             composer: Composer::new(app.pool.clone()),
             beside: Beside::default(),
+            new_people: vec![],
             answer: None,
             secret: None,
             made: vec![],
@@ -109,7 +112,13 @@ impl<'a> Plan<'a> {
     pub fn new_person(&mut self, id: Uuid, home: ScopeId) -> Person {
         let (person, row) = self.app.people.make(id, home);
         self.beside.person_keys.push(row);
+        self.new_people.push(person.clone());
         person
+    }
+
+    /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
+    pub fn claim_as(&mut self, sealed: &Sealed, keyed_hash: String) {
+        self.composer.claim_as(sealed, keyed_hash);
     }
 
     /// The reason, sealed under the caller's key: the body's, else the header's.
@@ -297,7 +306,7 @@ impl<'a> Plan<'a> {
             answer: Some(answer),
             on_free_names: self.on_free_names,
         };
-        Ok(Planned { unit, answer, answer_scope, secret: self.secret })
+        Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })
     }
 }
 

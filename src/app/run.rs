@@ -1,6 +1,7 @@
 //! Running a use case: plan, submit, and go round again when others were faster.
 
 use super::call::{decide, require};
+use super::people::Person;
 use super::plan::{Plan, Planned, UseCase};
 use super::{App, Call, Refused};
 use crate::ledger::unit::{Recorded, RecordedEvent, Refusal, Reply, Verdict};
@@ -47,6 +48,8 @@ pub struct DryRun {
     pub position: i64,
     /// The events, sealed spans in them.
     pub events: Vec<RecordedEvent>,
+    /// Persons that would become known by it.
+    pub new_people: Vec<Person>,
 }
 
 impl App {
@@ -85,7 +88,7 @@ impl App {
                 return self.unchanged(call.as_ref(), scope, answer.id, answer.version, answer.status).await;
             }
             let dry_run = call.as_ref().is_some_and(|call| call.conditions.dry_run);
-            let Planned { mut unit, answer, answer_scope, secret } = planned;
+            let Planned { mut unit, answer, answer_scope, secret, new_people } = planned;
             let (verdict, judged_at) = if dry_run {
                 unit.idempotency = None;
                 self.ledger.judge(unit).await.map(|(verdict, position)| (verdict, Some(position)))?
@@ -97,6 +100,9 @@ impl App {
                     let mut done =
                         self.done(call.as_ref(), answer_scope, answer, recorded, judged_at).await?;
                     done.secret = secret.filter(|_| !dry_run);
+                    if let Some(run) = &mut done.dry_run {
+                        run.new_people = new_people;
+                    }
                     return Ok(done);
                 }
                 Verdict::Replayed(reply) => return self.replay(call.as_ref(), reply).await,
@@ -119,7 +125,7 @@ impl App {
         let Recorded { position, scope_position, document, events, .. } = recorded;
         let Some(document) = document else {
             let mut done = self.unchanged(call, scope, answer.id, answer.version, answer.status).await?;
-            done.dry_run = judged_at.map(|position| DryRun { position, events });
+            done.dry_run = judged_at.map(|position| DryRun { position, events, new_people: vec![] });
             return Ok(done);
         };
         Ok(Done {
@@ -129,7 +135,7 @@ impl App {
             written: judged_at.is_none().then_some(Written { position, scope_position }),
             replayed: false,
             secret: None,
-            dry_run: judged_at.map(|position| DryRun { position, events }),
+            dry_run: judged_at.map(|position| DryRun { position, events, new_people: vec![] }),
         })
     }
 
@@ -153,7 +159,7 @@ impl App {
             replayed: false,
             secret: None,
             dry_run: if dry_run {
-                Some(DryRun { position: self.ledger.head().position(), events: vec![] })
+                Some(DryRun { position: self.ledger.head().position(), events: vec![], new_people: vec![] })
             } else {
                 None
             },

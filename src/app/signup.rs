@@ -3,23 +3,19 @@
 //! What is answered does not tell whether the address is known already: the identity is found or made, and the reply
 //! shows neither.
 
-use super::bootstrap::EMAIL;
 use super::call::Origin;
-use super::people::Person;
 use super::plan::{Plan, UseCase};
+use super::users::identity;
 use super::{App, Done, Refused};
-use crate::ledger::unit::Refusal;
-use aggregates::facts::ClaimKind;
+use crate::ids::membership_id;
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::org::{self, Org, OrgCommand, OrgSpec};
 use aggregates::partner::SignupPolicy;
 use aggregates::profile::Profile;
-use aggregates::user::{User, UserCommand};
 use api::Signup;
-use projections::{orgs, partners, people};
+use projections::{orgs, partners};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use uuid::Uuid;
 use values::{HostName, Role, ScopeId, ScopeKind};
 
 /// The part of the system that acts when somebody signs up.
@@ -28,8 +24,6 @@ pub(super) const SIGNUP: &str = "signup";
 const MOST_WAITING: i64 = 1_000;
 /// The partner of hosts that no partner has.
 const FALLBACK: &str = "default";
-/// How often it is tried again when the same address signs up twice at the same time.
-const MOST_TRIES: usize = 3;
 
 /// Makes an org that waits for its partner's word, and its first user.
 #[derive(Clone, Debug)]
@@ -60,14 +54,7 @@ impl App {
         };
         let partner = partner.ok_or(Refused::SignupClosed)?;
         let sign_up = SignUp { partner, input: Arc::new(input), origin };
-        for _ in 0..MOST_TRIES {
-            match self.run_for_nobody(sign_up.clone()).await {
-                // Made known a moment ago: the next time it is found.
-                Err(Refused::Admission(Refusal::Claimed { kind: ClaimKind::UserEmail, .. })) => {}
-                outcome => return outcome,
-            }
-        }
-        Err(Refused::Conflict)
+        self.run_for_nobody(sign_up).await
     }
 }
 
@@ -91,38 +78,21 @@ impl UseCase for SignUp {
             approved_at: None,
         };
         let made = plan.create::<Org>(scope, id, OrgCommand::Create(Box::new(create))).await?;
-        let person = self.identity(plan).await?;
+        let person = identity(plan, self.partner, &self.input.user.email).await?;
         plan.acts_for_public(SIGNUP, SIGNUP, &self.origin, &person);
-        let user = &self.input.user;
+        let said = &self.input.user;
         let add = Add {
             user: person.id,
             kind: ScopeKind::Org,
-            email: person.seal(user.email.as_str()),
-            first_name: person.seal_unless_empty(user.first_name.as_str()),
-            last_name: person.seal_unless_empty(user.last_name.as_str()),
+            email: person.seal(said.email.as_str()),
+            first_name: person.seal_unless_empty(said.first_name.as_str()),
+            last_name: person.seal_unless_empty(said.last_name.as_str()),
             access: Access::Console,
             roles: BTreeSet::from([Role::OrgAdmin]),
         };
-        let membership: Uuid = plan.new_id();
-        plan.create::<Membership>(scope, membership, MembershipCommand::Add(Box::new(add))).await?;
+        let add = MembershipCommand::Add(Box::new(add));
+        plan.create::<Membership>(scope, membership_id(scope, person.id), add).await?;
         plan.answer(id, made.version, 202);
         Ok(())
-    }
-}
-
-impl SignUp {
-    /// The identity that has the address in the partner: the one that is known, or a new one.
-    async fn identity(&self, plan: &mut Plan<'_>) -> Result<Person, Refused> {
-        let email = self.input.user.email.as_str();
-        let email_hash = plan.app.keyring.lookup_hash(EMAIL, email);
-        let known = people::by_email_hash(&plan.app.pool, self.partner, &email_hash).await?;
-        if let Some(known) = known {
-            return plan.app.people.find(known).await?.ok_or(Refused::NotFound);
-        }
-        let id = plan.new_id();
-        let person = plan.new_person(id, self.partner);
-        let register = UserCommand::Register { home: self.partner, email: person.seal(email), email_hash };
-        plan.create::<User>(self.partner, id, register).await?;
-        Ok(person)
     }
 }

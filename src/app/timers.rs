@@ -194,7 +194,7 @@ async fn expire_keys(app: &Arc<App>, now: Timestamp) -> Result<(), sqlx::Error> 
     for (scope, key) in api_keys::ended_by(&app.pool, now.as_micros(), MOST).await? {
         match app.run_for_nobody(Expire { scope, key }).await {
             Ok(_) => {
-                tracing::info!(key.id = %key, org.id = %scope, "Recorded that an access key has expired")
+                tracing::info!(key.id = %key, org.id = %scope, "Recorded that an access key has expired");
             }
             Err(refused) => log("record that a key has expired", Err::<(), _>(refused)),
         }

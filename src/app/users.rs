@@ -58,11 +58,11 @@ impl UseCase for Add {
         let (of, spec) = (self.of, &self.input.spec);
         require_scope(plan, of).await?;
         require_grantable(plan, of, &spec.roles)?;
-        let (user, person) = identity(plan, of.home, &spec.email).await?;
-        let membership = membership_id(of.id, user);
+        let person = identity(plan, of.home, &spec.email).await?;
+        let membership = membership_id(of.id, person.id);
         let loaded = plan.load::<Membership>(membership).await?;
         let add = membership::Add {
-            user,
+            user: person.id,
             kind: of.kind,
             email: person.seal(spec.email.as_str()),
             first_name: person.seal_unless_empty(spec.first_name.as_str()),
@@ -80,21 +80,17 @@ impl UseCase for Add {
     }
 }
 
-/// The identity with this address, made known where nobody has it yet.
-async fn identity(plan: &mut Plan<'_>, home: ScopeId, email: &Email) -> Result<(Uuid, Person), Refused> {
+/// The identity with this address, made known where nobody has it yet. Who is known but was erased cannot come back.
+pub(super) async fn identity(plan: &mut Plan<'_>, home: ScopeId, email: &Email) -> Result<Person, Refused> {
     if let Some(user) = plan.app.user_with_email(home, email).await? {
-        let person = plan.app.people.find(user).await?.ok_or_else(erased)?;
-        return Ok((user, person));
+        return plan.app.people.find(user).await?.ok_or_else(erased);
     }
     let user = plan.new_id();
     let person = plan.new_person(user, home);
-    let register = UserCommand::Register {
-        home,
-        email: person.seal(email.as_str()),
-        email_hash: plan.app.keyring.lookup_hash(EMAIL, email.as_str()),
-    };
-    plan.create::<User>(home, user, register).await?;
-    Ok((user, person))
+    let sealed = person.seal(email.as_str());
+    plan.claim_as(&sealed, plan.app.keyring.lookup_hash(EMAIL, email.as_str()));
+    plan.create::<User>(home, user, UserCommand::Register { home, email: sealed }).await?;
+    Ok(person)
 }
 
 fn erased() -> Refused {

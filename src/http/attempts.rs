@@ -4,6 +4,7 @@ use super::call::PathParameters;
 use super::problem::{Problem, ProblemCode};
 use crate::app::App;
 use crate::app::attempts::Asked;
+use crate::authz::{Level, Target};
 use crate::serve::ClientAddress;
 use aggregates::access::{Attempt, Outcome};
 use axum::extract::{MatchedPath, Request, State};
@@ -11,15 +12,16 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Instrument as _;
 use uuid::Uuid;
+use values::ScopeId;
 
-/// Filled by whatever lets a caller in, also where it then refuses; read by [`attempts`].
+/// Filled by whatever lets a caller in, also where it then refuses; read by [`attempts`]. Of one request.
 #[derive(Clone, Debug, Default)]
-pub struct Attempted(Arc<OnceLock<Tried>>);
+pub struct Attempted(Arc<Mutex<Option<Tried>>>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Tried {
     asked: Asked,
     action: &'static str,
@@ -30,8 +32,23 @@ impl Attempted {
     /// Says who called, and what for.
     pub fn was(&self, asked: Asked, action: &'static str, parameters: &PathParameters) {
         let object = object(action, parameters);
-        // Said once a request.
-        self.0.set(Tried { asked, action, object }).ok();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tried { asked, action, object });
+    }
+
+    /// Says what the path named, where it was found: by name, too.
+    pub fn found(&self, target: Target) {
+        let mut tried = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tried) = tried.as_mut() else { return };
+        let found = match (subject(tried.action), target.level()) {
+            ("org", Level::Org) => target.org(),
+            ("partner", Level::Partner) => target.partner(),
+            _ => None,
+        };
+        tried.object = found.map(ScopeId::as_uuid).or(tried.object);
+    }
+
+    fn take(&self) -> Option<Tried> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -67,7 +84,7 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
     {
         app.saw_stranger(address);
     }
-    let (Some(tried), Some(outcome), true) = (attempted.0.get(), outcome(code), is_attempt) else {
+    let (Some(tried), Some(outcome), true) = (attempted.take(), outcome(code), is_attempt) else {
         return response;
     };
     let attempt = Attempt {
@@ -112,7 +129,8 @@ fn kind(action: &str) -> String {
 
 fn subject(action: &str) -> &str {
     match action.split('.').next().unwrap_or_default() {
-        "partnerUser" => "user",
+        // Staff and operators are users, too.
+        "partnerUser" | "operator" => "user",
         subject => subject,
     }
 }

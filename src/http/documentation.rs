@@ -165,7 +165,7 @@ pub struct PageParameters {
     #[param(rename = "pageToken", required = false)]
     page_token: Option<String>,
     /// The order: `createdAt` or `updatedAt`, of keys also `name`, with `-` before it for descending.
-    #[param(required = false, example = "-createdAt")]
+    #[param(required = false)]
     sort: Option<String>,
     /// Answers as of this time (RFC 3339) or position.
     #[param(rename = "asOf", required = false)]

@@ -28,4 +28,6 @@ pub mod request;
 pub mod router;
 mod service;
 mod signup;
+mod trail;
+mod trail_formats;
 mod users;

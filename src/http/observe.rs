@@ -42,7 +42,7 @@ fn count(method: &'static str, route: &str, response: &Response, took: Duration)
 fn log(method: &'static str, route: &str, response: &Response, took: Duration) {
     let status = response.status().as_u16();
     let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let duration_ms = took.as_secs_f64() * 1_000.0;
+    let duration_ms = f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1_000.0;
     let code = code(response);
     if status >= 500 {
         tracing::error!(

@@ -69,14 +69,15 @@ impl Reply {
     }
 
     async fn from_dry_run(app: &App, done: Done) -> Result<Self, Problem> {
-        let (position, events) = done.dry_run.map(|run| (run.position, run.events)).unwrap_or_default();
+        let (position, events, new_people) =
+            done.dry_run.map(|run| (run.position, run.events, run.new_people)).unwrap_or_default();
         let shown: Vec<Value> = events.iter().map(shown).collect();
         let body = format!(
             "{{\"dryRun\":true,\"position\":{position},\"resource\":{},\"events\":{}}}",
             done.json,
             Value::from(shown)
         );
-        let json = app.people.open(body).await.map_err(Refused::from)?;
+        let json = app.people.open_knowing(body, &new_people).await.map_err(Refused::from)?;
         Ok(Self {
             status: StatusCode::OK,
             version: None,

@@ -82,10 +82,8 @@ async fn sign_up(
 
 /// A refusal as the public sees it: not by whom a name is taken.
 fn told_to_public(refused: Refused) -> Problem {
-    match refused {
-        Refused::Admission(Refusal::Claimed { kind: ClaimKind::OrgName, .. }) => {
-            Problem::new(ProblemCode::NameTaken, "This name is taken: choose another.")
-        }
-        refused => refused.into(),
+    if let Refused::Admission(Refusal::Claimed { kind: ClaimKind::OrgName, .. }) = refused {
+        return Problem::new(ProblemCode::NameTaken, "This name is taken: choose another.");
     }
+    refused.into()
 }

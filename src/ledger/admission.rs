@@ -67,7 +67,7 @@ impl<'a> Touched<'a> {
 
     fn concerns_change(&self, change: &Change) -> bool {
         self.streams.contains(&change.id)
-            || change.claims.iter().any(|change| self.claims.contains(claim_of(change)))
+            || change.claims.iter().any(|change| self.claims.contains(change.claim()))
             || change.requirements.iter().any(|requirement| match requirement {
                 Requirement::InPhase { id, .. } => self.streams.contains(id),
                 Requirement::Unused(to)
@@ -82,7 +82,7 @@ impl<'a> Touched<'a> {
         self.pools.extend(pools::touched(unit));
         for change in &unit.changes {
             self.streams.insert(change.id);
-            self.claims.extend(change.claims.iter().map(claim_of));
+            self.claims.extend(change.claims.iter().map(ClaimChange::claim));
             self.references.extend(change.references.iter().map(target_of));
             if change.changes_authority {
                 self.authority.insert(change.scope);
@@ -98,12 +98,6 @@ impl<'a> Touched<'a> {
 
 fn key_of(unit: &Unit) -> Option<(ScopeId, &str, &str)> {
     unit.idempotency.as_ref().map(|key| (key.scope, key.actor.as_str(), key.key.as_str()))
-}
-
-const fn claim_of(change: &ClaimChange) -> &Claim {
-    match change {
-        ClaimChange::Take(claim) | ClaimChange::Release(claim) => claim,
-    }
 }
 
 const fn target_of(change: &ReferenceChange) -> Target {

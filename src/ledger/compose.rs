@@ -5,7 +5,7 @@
 
 use super::canonical;
 use super::unit::{Change, Document, NewEvent};
-use aggregates::facts::{Facts, Subject};
+use aggregates::facts::{ClaimChange, Facts, Subject};
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{
     EventStoreAggregateContext, PersistedEventRepository, PersistedEventStore, PersistenceError,
@@ -19,7 +19,7 @@ use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use uuid::Uuid;
-use values::ScopeId;
+use values::{ScopeId, Sealed};
 
 /// Why a command made no events.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +51,20 @@ pub struct Loaded<A> {
 pub struct Composer {
     pool: PgPool,
     changes: Vec<Change>,
+    /// What is stored as the claim where an event claims something sealed.
+    stand_ins: HashMap<String, String>,
 }
 
 impl Composer {
     /// A composer that loads through this pool.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool, changes: vec![] }
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, changes: vec![], stand_ins: HashMap::new() }
+    }
+
+    /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
+    pub fn claim_as(&mut self, sealed: &Sealed, keyed_hash: String) {
+        self.stand_ins.insert(sealed.to_string(), keyed_hash);
     }
 
     /// The changes made so far, in order.
@@ -99,6 +106,11 @@ impl Composer {
         A::Event: Facts,
     {
         let (mut change, after) = decided(scope, id, loaded, command, event_ids).await?;
+        for claim in change.claims.iter_mut().map(ClaimChange::claim_mut) {
+            if let Some(keyed_hash) = self.stand_ins.get(&claim.key) {
+                claim.key.clone_from(keyed_hash);
+            }
+        }
         if !change.events.is_empty() {
             let state = after.state.clone();
             change.document = Some(Document {

@@ -1,6 +1,6 @@
 //! Users as clients: `service.operator().post("/v1/orgs", json!({…})).await`.
 
-use crate::contract::Contract;
+use crate::contract::{Contract, is_json};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
@@ -44,22 +44,20 @@ impl Client {
     }
 
     /// A GET.
-    #[must_use]
     pub fn get(&self, path: &str) -> Call {
         self.call(Method::GET, path)
     }
 
     /// A POST with a JSON body; `Value::Null` for none.
-    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "bodies are written in place")]
     pub fn post(&self, path: &str, body: Value) -> Call {
         let call = self.call(Method::POST, path);
         if body.is_null() { call } else { call.json(&body) }
     }
 
     /// A PATCH with a merge patch.
-    #[must_use]
-    pub fn patch(&self, path: &str, patch: &Value) -> Call {
-        self.call(Method::PATCH, path).body("application/merge-patch+json", patch.to_string())
+    pub fn patch(&self, path: &str, changes: &Value) -> Call {
+        self.call(Method::PATCH, path).body("application/merge-patch+json", changes.to_string())
     }
 
     /// A PUT with a JSON body.
@@ -69,13 +67,11 @@ impl Client {
     }
 
     /// A DELETE.
-    #[must_use]
     pub fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)
     }
 
     /// Any request.
-    #[must_use]
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call { client: self.clone(), method, path: path.to_owned(), body: Body::empty() }
     }
@@ -148,7 +144,8 @@ impl Call {
             Ok(collected) => collected.to_bytes(),
             Err(error) => panic!("the answer to {method} {path} breaks off: {error}"),
         };
-        let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let is_json = kind.is_some_and(is_json);
         let json = match serde_json::from_slice(&bytes) {
             Ok(json) if is_json => json,
             Err(error) if is_json && !bytes.is_empty() => panic!("{method} {path} answers no JSON: {error}"),

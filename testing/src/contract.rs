@@ -94,7 +94,7 @@ impl Contract {
         let kind = reply.header(CONTENT_TYPE.as_str()).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default();
         let body = content.get(essence).ok_or_else(|| format!("{kind:?} is not documented"))?;
-        if !essence.ends_with("json") {
+        if !is_json(essence) {
             return Ok(());
         }
         self.validate(&format!("{name} {essence}"), &body["schema"], &reply.json)?;
@@ -140,6 +140,12 @@ impl Contract {
         validators.insert(name.to_owned(), Arc::clone(&validator));
         Ok(validator)
     }
+}
+
+/// Whether a media type is JSON: one document, and not one a line.
+#[must_use]
+pub fn is_json(kind: &str) -> bool {
+    kind == "application/json" || kind.ends_with("+json")
 }
 
 /// Headers that the document knows must be documented where they are sent.

@@ -7,7 +7,7 @@ mod server;
 mod service;
 
 pub use client::{Call, Client, Reply};
-pub use contract::Contract;
+pub use contract::{Contract, is_json};
 pub use database::TestDatabase;
 pub use service::Service;
 

@@ -10,6 +10,8 @@ use quarterdeck::http::router::router;
 use quarterdeck::ledger::LedgerTasks;
 use quarterdeck::telemetry;
 use sqlx::PgPool;
+use std::error::Error;
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use values::KeySecret;
@@ -21,6 +23,8 @@ pub struct Service {
     pub app: Arc<App>,
     /// Its clock.
     pub clock: Arc<ManualClock>,
+    /// The file of its keyring, which must stay where it is.
+    pub keyring_file: String,
     operator: KeySecret,
     router: Router,
     // The last to go: it takes the connections with it.
@@ -45,9 +49,13 @@ impl Service {
         telemetry::start();
         let database = TestDatabase::new().await;
         let clock = clock();
+        let (keyring, keyring_file) = match keyring() {
+            Ok(keyring) => keyring,
+            Err(error) => panic!("cannot make a keyring: {error}"),
+        };
         let (app, tasks) = App::start(Parts {
             pool: database.pool_of(connections),
-            keyring: Arc::new(Keyring::ephemeral(&random())),
+            keyring: Arc::new(keyring),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random,
         });
@@ -57,7 +65,7 @@ impl Service {
             Err(error) => panic!("the service does not start: {error}"),
         };
         let router = router(Arc::clone(&app));
-        Self { app, clock, operator, router, database, _tasks: tasks }
+        Self { app, clock, keyring_file, operator, router, database, _tasks: tasks }
     }
 
     /// The platform's operator.
@@ -79,7 +87,6 @@ impl Service {
     }
 
     /// Everything that is served, for a listener.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -95,6 +102,14 @@ impl Service {
     pub fn superuser(&self) -> PgPool {
         PgPool::connect_lazy_with(self.database.superuser_options())
     }
+}
+
+/// A keyring, and what its file says.
+fn keyring() -> Result<(Keyring, String), Box<dyn Error>> {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("keyring.json");
+    let keyring = Keyring::create(&path, &random())?;
+    Ok((keyring, fs::read_to_string(&path)?))
 }
 
 /// Dice that fall the same way in every run, and differently for every part of the service.

@@ -60,7 +60,7 @@ const NEVER_INSIDE: [(&str, &[&str]); 6] = [
 const IMPURE: [&str; 6] = ["env", "fs", "process", "thread", "time", "io"];
 
 /// Folders of `src/http` that hold no resource.
-pub(crate) const MACHINERY: [&str; 4] = ["body", "call", "problem", "request"];
+pub(crate) const MACHINERY: [&str; 5] = ["body", "call", "documentation", "problem", "request"];
 
 /// The product's files in a folder or the module of its name, as tokens.
 fn part(folder: &str) -> Vec<(String, Vec<Token>)> {

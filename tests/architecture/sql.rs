@@ -6,7 +6,28 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 5] = [
+const WITHOUT_SCOPE: [(&str, &str); 20] = [
+    ("src/app/people.rs: person_keys", "persons by the ids that sealed spans of documents name"),
+    (
+        "projections/src/documents/sql/stored.sql: document_versions",
+        "an answer to whoever has just made this version",
+    ),
+    ("src/ledger/rebuild/mod.rs: documents", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: document_versions", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: claims", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: object_references", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: pool_limits", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: pool_holdings", "compares all there is with the ledger"),
+    ("src/ledger/rebuild/mod.rs: scopes", "compares all there is with the ledger"),
+    ("src/ledger/verify.rs: events", "reads the whole ledger"),
+    (
+        "src/ledger/sql/check_document_versions.sql: document_versions",
+        "compares all there is with the ledger",
+    ),
+    ("src/ledger/sql/check_documents.sql: documents", "compares all there is with the ledger"),
+    ("src/ledger/sql/read_all.sql: events", "reads the whole ledger"),
+    ("projections/src/api_keys/query.rs: object_references", "which keys, of all, have ended by the clock"),
+    ("src/app/timers.rs: idempotency_replies", "forgets what is old, whosever it is"),
     ("src/ledger/sql/ask_head.sql: scopes", "asks in which scopes, of all, somebody's rights have changed"),
     (
         "src/ledger/sql/probe_references.sql: documents",
@@ -24,7 +45,9 @@ const WITHOUT_SCOPE: [(&str, &str); 5] = [
 ];
 
 /// Where the text of a statement arrives in a variable.
-const IN_A_VARIABLE: [(&str, &str); 2] = [
+const IN_A_VARIABLE: [(&str, &str); 4] = [
+    ("src/ledger/rebuild/mod.rs: SNAPSHOT", "a constant"),
+    ("src/ledger/verify.rs: SNAPSHOT", "the same constant"),
     ("projections/src/documents/query.rs: statement", "one of six files, by how the list is sorted"),
     ("src/postgres/mod.rs: statement", "a `&'static str`, set up by the superuser before anything is there"),
 ];

@@ -16,6 +16,14 @@ const EMAIL: &str = "canary.person@mine.test";
 const PHONE: &str = "+44 20 7946 0958";
 const REASON: &str = "canary reason in words";
 const USER_AGENT: &str = "canary-agent/7.3";
+const PERSONAL: [(&str, &str); 6] = [
+    ("a first name", FIRST_NAME),
+    ("a last name", LAST_NAME),
+    ("an e-mail address", EMAIL),
+    ("a telephone number", PHONE),
+    ("a reason", REASON),
+    ("a user agent", USER_AGENT),
+];
 
 /// Logs, captured.
 #[derive(Clone, Default)]
@@ -72,7 +80,7 @@ async fn dump(service: &Service) -> String {
 
 /// The forms in which bytes may be hiding: in clear, in hexadecimal, and in base64 at each of its three offsets.
 fn forms(bytes: &[u8]) -> Vec<String> {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut forms = vec![hex.to_uppercase(), hex];
     forms.extend(String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains(char::is_control)));
     for offset in 0..3_usize {
@@ -98,8 +106,35 @@ fn must_not_hold(place: &str, text: &str, what: &str, bytes: &[u8]) {
     }
 }
 
+/// What came back, and the secrets that were shown in it, each in one reply.
+#[derive(Default)]
+struct Seen {
+    replies: Vec<String>,
+    secrets: Vec<String>,
+}
+
+/// Adds a person as a user and issues it keys, in every way that shows a secret.
+async fn let_somebody_in(operator: &Client, org: &str, seen: &mut Seen) {
+    let spec =
+        json!({ "email": EMAIL, "firstName": FIRST_NAME, "lastName": LAST_NAME, "roles": ["ORG_ADMIN"] });
+    let user = operator.post(&format!("{org}/users"), json!({ "spec": spec })).await.is(201);
+    let keys = format!("{org}/users/{EMAIL}/api-keys");
+    let body = json!({ "metadata": { "name": "canary" } });
+    let issued = operator.post(&keys, body.clone()).key("issue").await.is(201);
+    let again = operator.post(&keys, body).key("issue").await.is(201);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(again.json["status"]["secret"], Value::Null, "a secret is never replayed");
+    seen.secrets.push(issued.json["status"]["secret"].as_str().unwrap().to_owned());
+    let key = format!("{org}/api-keys/{}", issued.id());
+    seen.replies.extend([user, again, operator.get(&key).await.is(200)].map(|reply| reply.json.to_string()));
+    let revoked = operator.post(&format!("{key}/revoke"), json!({ "reason": REASON })).await.is(200);
+    seen.replies.push(revoked.json.to_string());
+    let removed = operator.post(&format!("{org}/users/{EMAIL}/remove"), json!({ "reason": REASON })).await;
+    seen.replies.push(removed.json.to_string());
+}
+
 /// Everything that can be done with a credential and a person.
-async fn live(service: &Service) -> Vec<String> {
+async fn live(service: &Service) -> Seen {
     let operator =
         service.operator().with_header("user-agent", USER_AGENT).with_header("x-change-reason", REASON);
     let person = json!({ "firstName": FIRST_NAME, "lastName": LAST_NAME, "email": EMAIL, "phone": PHONE });
@@ -114,8 +149,13 @@ async fn live(service: &Service) -> Vec<String> {
     let _ = operator.get(&format!("/v1/orgs?q={LAST_NAME}")).await.is(200);
     let _ = operator.get(&format!("/v1/orgs/{EMAIL}")).await.is_problem(404, "not_found");
     present_badly(service).await;
-    let bodies = [made, again, operator.get(&format!("{org}?asOf=1")).await.is(200)];
-    bodies.into_iter().map(|reply| reply.json.to_string()).collect()
+    let mut seen = Seen { secrets: vec![service.operator_secret().expose().to_owned()], ..Seen::default() };
+    let _ = operator.post(&format!("{org}/activate"), Value::Null).await.is(200);
+    let_somebody_in(&operator, &org, &mut seen).await;
+    let entries = operator.get("/v1/audit?limit=500").await.is(200);
+    let bodies = [made, again, operator.get(&format!("{org}?asOf=1")).await.is(200), entries];
+    seen.replies.extend(bodies.map(|reply| reply.json.to_string()));
+    seen
 }
 
 /// A secret where it does not belong must not come back, nor be kept.
@@ -146,7 +186,7 @@ async fn secrets_and_persons_are_nowhere_in_clear() {
     // The only test of this process, so that every thread's lines are caught.
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let service = Service::start().await;
-    let replies = live(&service).await;
+    let seen = live(&service).await;
 
     let dump = dump(&service).await;
     assert!(dump.contains("public.events\t") && dump.contains("public.idempotency_replies\t"));
@@ -161,31 +201,47 @@ async fn secrets_and_persons_are_nowhere_in_clear() {
         ("the logs", &logs),
     ];
 
-    let secret = service.operator_secret().expose();
-    let random_part = secret.rsplit('_').next().unwrap();
     for (place, text) in places {
-        must_not_hold(place, text, "a secret", secret.as_bytes());
-        must_not_hold(place, text, "a secret's random part", random_part.as_bytes());
-        for (what, personal) in [
-            ("a first name", FIRST_NAME),
-            ("a last name", LAST_NAME),
-            ("an e-mail address", EMAIL),
-            ("a telephone number", PHONE),
-            ("a reason", REASON),
-            ("a user agent", USER_AGENT),
-        ] {
+        hidden(service_secrets(&service, &seen), place, text);
+        for (what, personal) in PERSONAL {
             must_not_hold(place, text, what, personal.as_bytes());
             must_not_hold(place, &text.to_lowercase(), what, personal.to_lowercase().as_bytes());
         }
     }
-    let beside: String = dump.lines().filter(|line| !line.starts_with("public.key_verifiers\t")).collect();
+    let beside: Vec<&str> = dump.lines().filter(|line| !line.starts_with("public.key_verifiers\t")).collect();
+    let beside = beside.join("\n");
     for verifier in verifiers(&service).await {
         for (place, text) in [("the database", &beside), ("the logs", &logs), ("the metrics", &metrics)] {
             must_not_hold(place, text, "a verifier", &verifier);
         }
-        replies.iter().for_each(|reply| must_not_hold("a reply", reply, "a verifier", &verifier));
+        seen.replies.iter().for_each(|reply| must_not_hold("a reply", reply, "a verifier", &verifier));
     }
-    replies.iter().for_each(|reply| must_not_hold("a reply", reply, "a secret", secret.as_bytes()));
+    for reply in &seen.replies {
+        hidden(service_secrets(&service, &seen), "a reply", reply);
+    }
+}
+
+/// Everything secret: what was shown once, in whole and its random part, and the keys of the keyring.
+fn service_secrets(service: &Service, seen: &Seen) -> Vec<(&'static str, Vec<u8>)> {
+    let mut all = vec![];
+    for secret in &seen.secrets {
+        let random_part = secret.rsplit('_').next().unwrap_or_default();
+        all.push(("a secret", secret.clone().into_bytes()));
+        all.push(("a secret's random part", random_part.as_bytes().to_vec()));
+    }
+    let keyring: Value = serde_json::from_str(&service.keyring_file).unwrap();
+    for name in ["pepper", "wrapping", "lookup", "signing"] {
+        for entry in keyring[name].as_array().unwrap() {
+            all.push(("a key of the keyring", STANDARD.decode(entry["key"].as_str().unwrap()).unwrap()));
+        }
+    }
+    all
+}
+
+fn hidden(secrets: Vec<(&'static str, Vec<u8>)>, place: &str, text: &str) {
+    for (what, bytes) in secrets {
+        must_not_hold(place, text, what, &bytes);
+    }
 }
 
 #[test]

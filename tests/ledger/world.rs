@@ -185,11 +185,8 @@ impl World {
     pub(crate) async fn member(&self, org: ScopeId, partner: ScopeId, role: Role) -> Uuid {
         let (user, membership) = (self.id(), self.id());
         let mut composer = Composer::new(self.pool.clone());
-        let register = UserCommand::Register {
-            home: partner,
-            email: sealed(user),
-            email_hash: user.simple().to_string(),
-        };
+        composer.claim_as(&sealed(user), user.simple().to_string());
+        let register = UserCommand::Register { home: partner, email: sealed(user) };
         self.decide_in::<User>(&mut composer, partner, user, register).await.unwrap();
         let version =
             self.decide_in::<Membership>(&mut composer, org, membership, add(user, role)).await.unwrap();

@@ -233,11 +233,16 @@ impl Facts for OrgEvent {
             Self::Created { partner, .. } => {
                 vec![ReferenceChange::Add { to: partner_in_use(*partner), until: None }]
             }
-            Self::Restored { claimed } => {
+            // A rejected org has ended: it keeps nobody from deleting its partner.
+            Self::Restored { claimed } if claimed.held => {
                 vec![ReferenceChange::Add { to: partner_in_use(claimed.partner), until: None }]
             }
-            Self::Deleted { claimed } => vec![ReferenceChange::Drop { to: partner_in_use(claimed.partner) }],
-            Self::Updated(_)
+            Self::Rejected { claimed, .. } | Self::Deleted { claimed } if claimed.held => {
+                vec![ReferenceChange::Drop { to: partner_in_use(claimed.partner) }]
+            }
+            Self::Restored { .. }
+            | Self::Deleted { .. }
+            | Self::Updated(_)
             | Self::Approved { .. }
             | Self::Rejected { .. }
             | Self::Activated { .. }

@@ -11,7 +11,5 @@ pub enum UserCommand {
         home: ScopeId,
         /// Under which address.
         email: Sealed,
-        /// The keyed hash of the address.
-        email_hash: String,
     },
 }

@@ -15,8 +15,6 @@ pub enum UserEvent {
         home: ScopeId,
         /// Under which address.
         email: Sealed,
-        /// The keyed hash of the address.
-        email_hash: String,
     },
 }
 
@@ -36,10 +34,12 @@ impl DomainEvent for UserEvent {
 impl Facts for UserEvent {
     fn claims(&self, _: Subject) -> Vec<ClaimChange> {
         match self {
-            Self::Registered { home, email_hash, .. } => vec![ClaimChange::Take(Claim {
+            // The keyed hash takes this key's place when it is recorded: it must not be in the ledger, where it would
+            // outlive the person.
+            Self::Registered { home, email } => vec![ClaimChange::Take(Claim {
                 scope: *home,
                 kind: ClaimKind::UserEmail,
-                key: email_hash.clone(),
+                key: email.to_string(),
             })],
         }
     }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The identity holds what belongs to the person wherever it goes: the e-mail address, unique in its partner through
-//! a keyed hash. What it may do, and whether it may act, is a matter of its memberships.
+//! a keyed hash that is a claim and nothing else. What it may do, and whether it may act, is a matter of its memberships.
 
 mod command;
 mod error;
@@ -29,8 +29,6 @@ pub struct User {
     pub home: Option<ScopeId>,
     /// Its e-mail address.
     pub email: Option<Sealed>,
-    /// The keyed hash under which its address is unique.
-    pub email_hash: String,
 }
 
 impl Aggregate for User {
@@ -53,10 +51,9 @@ impl Aggregate for User {
 
     fn apply(&mut self, event: UserEvent) {
         match event {
-            UserEvent::Registered { home, email, email_hash } => {
+            UserEvent::Registered { home, email } => {
                 self.home = Some(home);
                 self.email = Some(email);
-                self.email_hash = email_hash;
             }
         }
     }
@@ -69,9 +66,7 @@ impl User {
     /// A rule broken.
     pub fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserRefusal> {
         match (&self.home, command) {
-            (None, UserCommand::Register { home, email, email_hash }) => {
-                Ok(vec![UserEvent::Registered { home, email, email_hash }])
-            }
+            (None, UserCommand::Register { home, email }) => Ok(vec![UserEvent::Registered { home, email }]),
             (Some(_), UserCommand::Register { .. }) => Err(UserRefusal::AlreadyExists),
         }
     }

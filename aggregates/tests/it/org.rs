@@ -258,11 +258,11 @@ fn restoring_brings_back_what_it_was_and_takes_the_names_again() {
 fn a_rejected_org_holds_no_names_to_give_up_or_to_take_again() {
     let gone = OrgEvent::Deleted { claimed: claimed(false) };
     given::<Org>(rejected()).when(OrgCommand::Delete).then(gone.clone());
-    assert_eq!(meaning(&gone, of()).claims, []);
+    assert_eq!((meaning(&gone, of()).claims, meaning(&gone, of()).references), (vec![], vec![]));
     let back = OrgEvent::Restored { claimed: claimed(false) };
     let org = given::<Org>(deleted(rejected(), false)).when(OrgCommand::Restore).then(back.clone());
     assert_eq!(org.phase, OrgPhase::Rejected);
-    assert_eq!(meaning(&back, of()).claims, []);
+    assert_eq!((meaning(&back, of()).claims, meaning(&back, of()).references), (vec![], vec![]));
     let renamed = OrgUpdate {
         partner: Some(scope(1)),
         name: Some((name("acme"), name("umbrella"))),

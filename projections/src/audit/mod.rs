@@ -3,12 +3,10 @@
 //! There is no second log. The events that one unit of work wrote to one stream are one entry; what changed is the
 //! difference between the documents before and after; attempts are entries already.
 
-mod diff;
 mod projector;
 mod query;
 
-pub use diff::changes;
 pub use projector::{
-    Group, Row, aggregate_types, derived_action, entry, event_types_of_action, kind_of, push,
+    Group, Row, aggregate_types, changes, derived_action, entry, event_types_of_action, kind_of, push,
 };
 pub use query::{Documents, Filter, Window, documents, memberships, position_before, window};

@@ -1,9 +1,9 @@
-use super::{Filters, PageParameters, send};
 use crate::app::App;
 use crate::http::call::{AuditPlatform, Authorized, OwnScope};
 use crate::http::documentation::THE_RECORD;
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
+use crate::http::trail::{Filters, PageParameters, send};
 use api::AuditPage;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -21,7 +21,11 @@ use std::sync::Arc;
     operation_id = "listAudit",
     tag = THE_RECORD,
     params(PageParameters, Filters),
-    responses((status = 200, description = "One page of entries.", body = AuditPage)),
+    responses((
+        status = 200,
+        description = "One page of entries.",
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
+    )),
     extensions(("x-required-permission" = json!("audit.platform")))
 )]
 pub(super) async fn list(

@@ -1,4 +1,3 @@
-use super::{Filters, PageParameters, send};
 use crate::app::App;
 use crate::app::audit::Audited;
 use crate::authz::Reach;
@@ -6,6 +5,7 @@ use crate::http::call::{AuditOrg, Authorized, TheOrg};
 use crate::http::documentation::{OrgPath, THE_RECORD};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
+use crate::http::trail::{Filters, PageParameters, send};
 use api::AuditPage;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -22,7 +22,11 @@ use std::sync::Arc;
     operation_id = "listOrgAudit",
     tag = THE_RECORD,
     params(OrgPath, PageParameters, Filters),
-    responses((status = 200, description = "One page of entries.", body = AuditPage)),
+    responses((
+        status = 200,
+        description = "One page of entries.",
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
+    )),
     extensions(("x-required-permission" = json!("audit.org")))
 )]
 pub(super) async fn list(

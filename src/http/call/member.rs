@@ -275,7 +275,7 @@ async fn key<S: HasMembers>(
     of: &S,
     parameters: &PathParameters,
     app: &App,
-) -> Result<Option<Found>, sqlx::Error> {
+) -> Result<Option<Found>, Refused> {
     let (scope, text) = (of.members().id, parameters.text("key").unwrap_or_default());
     let id = match (NameOrId::parse(text), AccessKeyId::parse(text)) {
         (_, Ok(id)) => api_keys::by_access_key_id(&app.pool, scope, id.as_str()).await?,
@@ -283,7 +283,7 @@ async fn key<S: HasMembers>(
         (Ok(NameOrId::Name(_)) | Err(_), Err(_)) => None,
     };
     let Some(id) = id else { return Ok(None) };
-    documents::get(&app.pool, scope, "ApiKey", Which::Id(id), At::Now).await
+    Ok(documents::get(&app.pool, scope, "ApiKey", Which::Id(id), At::Now).await?)
 }
 
 /// Whether the caller made a thing, by whichever of its keys.

@@ -201,6 +201,9 @@ async fn authorized<R: Right, P: Place>(
     let place = found.ok_or_else(Problem::not_found)?;
     let permission = place.permission(&caller, R::PERMISSION);
     let (target, made_by_caller) = (place.target(), place.is_made_by(&caller));
+    if let Some(attempted) = parts.extensions.get::<Attempted>() {
+        attempted.found(target);
+    }
     let ask = if parts.method.is_safe() { decide_reading } else { decide };
     let reach = require(ask(&caller, permission, target, made_by_caller))?;
     if !place.is_there() {

@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::IntoParams;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::info::LicenseBuilder;
-use utoipa::openapi::path::{Operation, Parameter};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{Components, InfoBuilder, OpenApi, RefOr};
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, RefOr, Required};
 
 const ABOUT: &str = "The control plane for Kubernetes-as-a-Service partners: orgs, their users and keys, and everything \
                      that ever happened to them.\n\nResources have one shape: `metadata` identifies, `spec` is what \
@@ -119,6 +119,7 @@ fn complete_operation(operation: &mut Operation, path: &str, is_read: bool) {
         parameters.extend(more.into_iter().map(RefOr::T));
     }
     parameters.iter_mut().for_each(never_null);
+    parameters.iter_mut().for_each(never_sent_unasked);
     let codes = codes(operation, is_read, needs_right);
     problems::document_problems(operation, &codes);
     examples::document(operation);
@@ -152,6 +153,15 @@ fn codes(operation: &mut Operation, is_read: bool, needs_right: bool) -> Vec<Pro
     let own = own.as_ref().and_then(Value::as_array).into_iter().flatten();
     codes.extend(own.filter_map(Value::as_str).filter_map(ProblemCode::from_code));
     codes
+}
+
+/// A parameter that may be left out has no example, which Swagger UI would send.
+fn never_sent_unasked(parameter: &mut RefOr<Parameter>) {
+    if let RefOr::T(parameter) = parameter
+        && parameter.required != Required::True
+    {
+        *parameter = ParameterBuilder::from(parameter.clone()).example(None).build();
+    }
 }
 
 /// A parameter that may be left out is a text or not there, and never `null`.

@@ -64,7 +64,7 @@ pub(super) fn document(operation: &mut Operation) -> Option<String> {
     let dry_run = Ref::from_schema_name(name_of(&kind));
     let example = ExampleBuilder::new()
         .summary("With dryRun=true")
-        .value(examples::of(&kind).map(|resource| example(&kind, resource)))
+        .value(examples::of(&kind).map(|resource| example(&kind, &resource)))
         .build();
     let responses = &mut operation.responses.responses;
     if let Some(RefOr::T(response)) = responses.get_mut("200") {
@@ -102,7 +102,7 @@ fn name_of(kind: &str) -> String {
     format!("{kind}DryRun")
 }
 
-fn example(kind: &str, resource: Value) -> Value {
+fn example(kind: &str, resource: &Value) -> Value {
     let (kind, id) =
         (kind.to_lowercase(), resource["metadata"]["id"].as_str().unwrap_or_default().to_owned());
     json!({

@@ -38,6 +38,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
+        "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
             json!({ "items": [item], "nextPageToken": null, "position": 42 })
@@ -45,7 +46,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
     })
 }
 
-fn resource(kind: &str, metadata: &Value, spec: Value, status: Value) -> Value {
+fn resource(kind: &str, metadata: &Value, spec: &Value, status: &Value) -> Value {
     let actor = json!({ "kind": "ApiKey", "id": ACCESS_KEY_ID, "userId": USER });
     let mut all = json!({
         "id": null, "name": null, "displayName": "", "description": "", "orgId": null, "projectId": null,
@@ -63,7 +64,7 @@ fn org() -> Value {
     resource(
         "Org",
         &json!({ "id": ORG, "name": "acme", "displayName": "Acme Ltd", "partnerId": PARTNER, "orgId": ORG }),
-        json!({
+        &json!({
             "externalId": "crm-17",
             "contact": { "firstName": "Ada", "lastName": "L", "email": "ada@acme.test", "phone": null },
             "settings": {
@@ -71,7 +72,7 @@ fn org() -> Value {
                 "allowNonExpiringKeys": false, "allowPartnerKeys": true, "allowBreakGlass": false
             }
         }),
-        json!({
+        &json!({
             "phase": "active", "origin": "partner", "approvedAt": "2026-11-23T09:30:00.123456Z", "reason": null
         }),
     )
@@ -81,14 +82,14 @@ fn partner() -> Value {
     resource(
         "Partner",
         &json!({ "id": PARTNER, "name": "northwind", "displayName": "Northwind" }),
-        json!({
+        &json!({
             "host": "k8s.northwind.test", "productName": "Northwind Kubernetes",
             "logoUrl": "https://northwind.test/logo.svg", "iconUrl": null,
             "colors": { "primary": "#0b5fff", "accent": null },
             "links": { "support": "https://northwind.test/support" },
             "policy": { "signup": "closed", "orgApproval": "automatic" }
         }),
-        json!({ "phase": "active" }),
+        &json!({ "phase": "active" }),
     )
 }
 
@@ -96,12 +97,12 @@ fn project() -> Value {
     resource(
         "Project",
         &json!({ "id": PROJECT, "name": "payments", "orgId": ORG, "labels": { "tier": "1" } }),
-        json!({
+        &json!({
             "quota": { "cpuRequests": "40", "memoryRequests": "64Gi", "pods": 500 },
             "defaultNamespaceQuota": { "cpuRequests": "2", "memoryRequests": "4Gi" },
             "excludedNamespaces": ["legacy"]
         }),
-        json!({ "phase": "active", "conditions": [] }),
+        &json!({ "phase": "active", "conditions": [] }),
     )
 }
 
@@ -109,11 +110,11 @@ fn user() -> Value {
     resource(
         "User",
         &json!({ "id": USER, "name": "ci@acme.test", "orgId": ORG }),
-        json!({
+        &json!({
             "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot", "access": "programmatic",
             "roles": ["ORG_ADMIN"]
         }),
-        json!({ "phase": "active", "reason": null }),
+        &json!({ "phase": "active", "reason": null }),
     )
 }
 
@@ -121,11 +122,11 @@ fn api_key() -> Value {
     resource(
         "ApiKey",
         &json!({ "id": KEY, "name": "pipeline", "orgId": ORG }),
-        json!({
+        &json!({
             "userId": USER, "neverExpires": false,
             "scope": { "readOnly": false, "roleCap": null, "projects": [], "cidrs": [] }
         }),
-        json!({
+        &json!({
             "phase": "active", "accessKeyId": ACCESS_KEY_ID, "expiresAt": "2026-12-23T09:30:00.123456Z",
             "supersededBy": null, "byPartner": false, "reason": null, "lastUsedAt": null
         }),

@@ -59,7 +59,9 @@ pub(super) fn document(operation: &mut Operation) {
             _ => &[],
         };
         add(response, "X-Request-Id");
-        names.iter().for_each(|name| add(response, name));
+        for name in names {
+            add(response, name);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ pub use fold::{Fold, FoldError};
 pub use rows::DocumentRow;
 
 use super::reader::{self, ReadError, Reader};
-use aggregates::facts::{Pool, ReferenceKind};
+use aggregates::facts::{ClaimKind, Pool, ReferenceKind};
 use sqlx::{Connection, PgConnection, PgPool, Row};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -227,15 +227,23 @@ async fn count(
     Ok(())
 }
 
+/// A claim's key as both sides know it. Of a personal name the ledger has the sealed text and the table the keyed hash,
+/// which only the keyring can tell from another: what is compared is who holds it.
+fn comparable(kind: &str, key: String, holder: Uuid) -> String {
+    if kind == ClaimKind::UserEmail.as_str() { holder.to_string() } else { key }
+}
+
 async fn claims(db: &mut PgConnection, fold: &Fold, report: &mut Report) -> Result<(), sqlx::Error> {
     let rows = sqlx::query("SELECT org_id, kind, key, aggregate_id FROM claims").fetch_all(db).await?;
     let mut stored = BTreeMap::new();
     for row in rows {
-        let key: (Uuid, String, String) = (row.try_get("org_id")?, row.try_get("kind")?, row.try_get("key")?);
-        stored.insert(key, row.try_get::<Uuid, _>("aggregate_id")?);
+        let (kind, key): (String, String) = (row.try_get("kind")?, row.try_get("key")?);
+        let holder: Uuid = row.try_get("aggregate_id")?;
+        stored.insert((row.try_get::<Uuid, _>("org_id")?, comparable(&kind, key, holder), kind), holder);
     }
     let derived = fold.claims.iter().map(|(claim, holder)| {
-        ((claim.scope.as_uuid(), claim.kind.as_str().to_owned(), claim.key.clone()), *holder)
+        let kind = claim.kind.as_str().to_owned();
+        ((claim.scope.as_uuid(), comparable(&kind, claim.key.clone(), *holder), kind), *holder)
     });
     report.compare("claims", &derived.collect(), &stored);
     Ok(())

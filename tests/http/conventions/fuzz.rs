@@ -98,7 +98,7 @@ fn runner() -> TestRunner {
 }
 
 /// The client holds every answer against the document, where a 500 is a problem like others: so that is asked here.
-fn on_a_service<S: Strategy>(strategy: &S, one: impl AsyncFn(&Service, S::Value) -> u16) {
+fn on_a_service<S: Strategy>(strategy: &S, one: &impl AsyncFn(&Service, S::Value) -> u16) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let service = runtime.block_on(Service::start());
     let result = runner().run(strategy, |value| {
@@ -114,7 +114,7 @@ fn on_a_service<S: Strategy>(strategy: &S, one: impl AsyncFn(&Service, S::Value)
 
 #[test]
 fn any_document_is_answered() {
-    on_a_service(&prop_oneof![json_value(), almost()], async |service, body| {
+    on_a_service(&prop_oneof![json_value(), almost()], &async |service, body| {
         let operator = service.operator();
         let posted = operator.post("/v1/orgs", Value::Null).json(&body).await;
         posted.status.as_u16()
@@ -123,7 +123,7 @@ fn any_document_is_answered() {
 
 #[test]
 fn any_patch_is_answered() {
-    on_a_service(&prop_oneof![json_value(), almost()], async |service, patch| {
+    on_a_service(&prop_oneof![json_value(), almost()], &async |service, patch| {
         let operator = service.operator();
         let org = path(&make(&operator, "acme").await);
         let patched = operator.patch(&org, &patch).await;
@@ -134,7 +134,7 @@ fn any_patch_is_answered() {
 
 #[test]
 fn any_bytes_are_answered() {
-    on_a_service(&vec(any::<u8>(), 0..300), async |service, bytes| {
+    on_a_service(&vec(any::<u8>(), 0..300), &async |service, bytes| {
         let call = service.operator().post("/v1/orgs", Value::Null).body("application/json", bytes);
         call.await.status.as_u16()
     });
@@ -158,7 +158,7 @@ fn any_path_and_query_are_answered() {
         "x",
     ]);
     let query = vec((names, text()), 0..4);
-    on_a_service(&(text(), query), async |service, (segment, query)| {
+    on_a_service(&(text(), query), &async |service, (segment, query)| {
         let query: Vec<String> =
             query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let query = query.join("&");
@@ -186,7 +186,7 @@ fn any_header_is_answered() {
         "content-type",
     ]);
     let value = vec(prop_oneof![9 => 0x20_u8..0x7f, 1 => 0x80_u8..=0xff], 0..60);
-    on_a_service(&vec((names, value), 0..4), async |service, headers| {
+    on_a_service(&vec((names, value), 0..4), &async |service, headers| {
         let mut call = service.operator().get("/v1/orgs");
         for (name, value) in headers {
             call = call.header_bytes(name, &value);

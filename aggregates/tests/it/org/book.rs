@@ -119,7 +119,7 @@ impl Model for Book {
     }
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
-        let there = !self.phase.is_empty() && !self.gone;
+        let there = !self.phase.is_empty() && !self.gone && self.phase != "rejected";
         there.then(|| (partner_in_use(), None)).into_iter().collect()
     }
 

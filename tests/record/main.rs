@@ -1,0 +1,11 @@
+//! The record over HTTP: attempts, the audit trail, sign-ups, partners, and what the clock does.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod attempts;
+mod audit;
+mod partners;
+mod signup;
+mod strangers;
+mod timers;
+mod world;
