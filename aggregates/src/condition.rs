@@ -18,12 +18,12 @@ pub enum Truth {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// What, in PascalCase; unique in a list of conditions.
+    /// What, in `PascalCase`; unique in a list of conditions.
     #[serde(rename = "type")]
     pub kind: String,
     /// Whether it is the case.
     pub status: Truth,
-    /// Why, as one word in PascalCase.
+    /// Why, as one word in `PascalCase`.
     pub reason: String,
     /// Why, for people.
     pub message: String,

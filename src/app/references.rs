@@ -10,6 +10,7 @@ use aggregates::reference::Reference;
 use api::ReferenceInput;
 use projections::documents::{self, Documented, Sighted};
 use uuid::Uuid;
+use values::Name;
 
 /// The thing of kind `K` beside `home` that is meant; `pointer` is where it is named (RFC 6901).
 ///
@@ -35,7 +36,7 @@ pub async fn all<K: Documented>(
     given: &[ReferenceInput],
     pointer: impl Fn(usize) -> String,
 ) -> Result<Vec<Reference>, Refused> {
-    let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(|name| name.as_str())).collect();
+    let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
     let known = candidates(plan, home, K::KIND, &names, &ids).await?;
     let (mut meant, mut faults) = (vec![], vec![]);

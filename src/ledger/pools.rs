@@ -6,7 +6,7 @@
 use super::unit::{Refusal, Unit};
 use aggregates::facts::{AmountChange, Pool};
 use sqlx::{PgConnection, Row};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::Quantity;
 
@@ -77,7 +77,7 @@ pub fn touched(unit: &Unit) -> impl Iterator<Item = Pool> + '_ {
 
 /// Why a unit is refused: the first pool of which more would be held than there is.
 #[must_use]
-pub fn refuses(unit: &Unit, facts: &HashMap<Pool, PoolFact>) -> Option<Refusal> {
+pub fn refuses(unit: &Unit, facts: &BTreeMap<Pool, PoolFact>) -> Option<Refusal> {
     let changes = PoolChanges::of(unit);
     let nothing = PoolFact::default();
     touched(unit).collect::<BTreeSet<_>>().into_iter().find_map(|pool| {
@@ -106,7 +106,7 @@ pub fn refuses(unit: &Unit, facts: &HashMap<Pool, PoolFact>) -> Option<Refusal> 
 ///
 /// # Errors
 /// The database could not answer.
-pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<HashMap<Pool, PoolFact>, sqlx::Error> {
+pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<BTreeMap<Pool, PoolFact>, sqlx::Error> {
     let mut wanted: BTreeSet<(Pool, Uuid)> = BTreeSet::new();
     let mut limited: BTreeSet<Pool> = BTreeSet::new();
     for change in units.iter().flat_map(|unit| &unit.changes) {
@@ -118,7 +118,7 @@ pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<HashMap<Pool
         }
     }
     if wanted.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(BTreeMap::new());
     }
     let wanted: Vec<(Pool, Uuid)> = wanted.into_iter().collect();
     let scopes: Vec<Uuid> = wanted.iter().map(|(pool, _)| pool.scope.as_uuid()).collect();
@@ -134,7 +134,7 @@ pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<HashMap<Pool
         .bind(&limited)
         .fetch_all(db)
         .await?;
-    let mut facts: HashMap<Pool, PoolFact> = HashMap::new();
+    let mut facts: BTreeMap<Pool, PoolFact> = BTreeMap::new();
     for row in rows {
         let index: i64 = row.try_get("ordinality")?;
         let Some((pool, holder)) = usize::try_from(index - 1).ok().and_then(|index| wanted.get(index)) else {

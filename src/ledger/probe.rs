@@ -7,7 +7,7 @@ use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
 use sqlx::{PgConnection, PgExecutor, Row};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -60,7 +60,7 @@ pub struct Facts {
     /// What leans on what; at most [`MOST_REFERENCES`] of each.
     pub references: HashMap<Target, Vec<ReferenceFact>>,
     /// How much there is of what, and how much of it is held.
-    pub pools: HashMap<Pool, PoolFact>,
+    pub pools: BTreeMap<Pool, PoolFact>,
     /// What has been answered to an idempotency key, and to which question.
     pub replies: HashMap<IdempotencyKey, ([u8; 32], Reply)>,
     scopes: HashMap<ScopeId, ScopeFact>,

@@ -61,7 +61,6 @@ impl Client {
     }
 
     /// A PUT with a JSON body.
-    #[must_use]
     pub fn put(&self, path: &str, body: &Value) -> Call {
         self.call(Method::PUT, path).json(body)
     }

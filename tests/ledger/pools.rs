@@ -7,7 +7,7 @@ use aggregates::project::{Project, ProjectCommand, ProjectSpec};
 use aggregates::quota::{Quota, Resource};
 use quarterdeck::ledger::pools::{PoolChanges, PoolFact, refuses};
 use quarterdeck::ledger::unit::{Refusal, Unit, Verdict};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use values::{Quantity, ScopeId};
 
@@ -15,15 +15,18 @@ fn pods(count: u32) -> Quota {
     [(Resource::Pods, Quantity::from_units(count))].into_iter().collect()
 }
 
-fn spec(quota: Quota) -> Box<ProjectSpec> {
-    Box::new(ProjectSpec { quota, ..ProjectSpec::default() })
+fn spec(quota: Quota) -> ProjectSpec {
+    ProjectSpec { quota, ..ProjectSpec::default() }
 }
 
 /// Makes a project with so many pods.
 async fn project(world: &World, org: ScopeId, quota: Quota) -> Uuid {
     let id = world.id();
-    let create =
-        ProjectCommand::Create { name: name("payments"), profile: Profile::default(), spec: spec(quota) };
+    let create = ProjectCommand::Create {
+        name: name("payments"),
+        profile: Profile::default(),
+        spec: Box::new(spec(quota)),
+    };
     world.run::<Project>(org, id, create).await.unwrap().recorded();
     id
 }
@@ -97,8 +100,11 @@ async fn a_limit_is_not_set_below_what_is_held_and_can_be_lifted() {
     let unit = holding(&world, org, project, holder, Some(4)).await;
     assert!(matches!(world.submit(unit).await, Verdict::Recorded(_)));
     let set = async |quota| {
-        let update =
-            ProjectCommand::Update { name: name("payments"), profile: Profile::default(), spec: spec(quota) };
+        let update = ProjectCommand::Update {
+            name: name("payments"),
+            profile: Profile::default(),
+            spec: Box::new(spec(quota)),
+        };
         let unit = world.decide::<Project>(org, project, update).await.unwrap();
         world.submit(unit).await
     };
@@ -135,9 +141,11 @@ async fn of_many_racers_as_many_win_as_there_is_room_for() {
     }
     let mut won = 0;
     for one in racing {
-        match one.await.unwrap().unwrap() {
-            Verdict::Recorded(_) => won += 1,
-            verdict => assert_refused(&verdict, &exceeded(5, 5, 1)),
+        let verdict = one.await.unwrap().unwrap();
+        if matches!(verdict, Verdict::Recorded(_)) {
+            won += 1;
+        } else {
+            assert_refused(&verdict, &exceeded(5, 5, 1));
         }
     }
     assert_eq!(won, 5);
@@ -152,7 +160,7 @@ fn a_unit_may_exchange_what_it_holds_as_a_whole() {
     let giga = |text: &str| Quantity::parse(text).unwrap().as_nanos();
     let own = HashMap::from([(Uuid::from_u128(3), giga("3Gi"))]);
     let fact = PoolFact { at_most: Some(giga("4Gi")), held: giga("4Gi"), own };
-    let facts = HashMap::from([(pool, fact)]);
+    let facts = BTreeMap::from([(pool, fact)]);
     let unit = |amounts| {
         let change = quarterdeck::ledger::unit::Change {
             aggregate_type: "namespace",

@@ -21,21 +21,25 @@ pub(crate) fn quota(limits: &[(Resource, &str)]) -> Quota {
     limits.iter().map(|(resource, limit)| (*resource, Quantity::parse(limit).unwrap())).collect()
 }
 
-fn spec(limits: &[(Resource, &str)]) -> Box<ProjectSpec> {
-    Box::new(ProjectSpec { quota: quota(limits), ..ProjectSpec::default() })
+fn spec(limits: &[(Resource, &str)]) -> ProjectSpec {
+    ProjectSpec { quota: quota(limits), ..ProjectSpec::default() }
 }
 
 fn create(limits: &[(Resource, &str)]) -> ProjectCommand {
-    ProjectCommand::Create { name: name("payments"), profile: Profile::default(), spec: spec(limits) }
+    ProjectCommand::Create {
+        name: name("payments"),
+        profile: Profile::default(),
+        spec: Box::new(spec(limits)),
+    }
 }
 
 fn update(to: &str, limits: &[(Resource, &str)]) -> ProjectCommand {
-    ProjectCommand::Update { name: name(to), profile: Profile::default(), spec: spec(limits) }
+    ProjectCommand::Update { name: name(to), profile: Profile::default(), spec: Box::new(spec(limits)) }
 }
 
 fn created(deletion_protection: bool) -> ProjectEvent {
     let profile = Profile { deletion_protection, ..Profile::default() };
-    ProjectEvent::Created { name: name("payments"), profile, spec: spec(&[(Resource::Pods, "5")]) }
+    ProjectEvent::Created { name: name("payments"), profile, spec: Box::new(spec(&[(Resource::Pods, "5")])) }
 }
 
 fn deleted() -> ProjectEvent {
@@ -118,7 +122,7 @@ fn the_same_amount_in_other_words_is_no_change() {
     let past = ProjectEvent::Created {
         name: name("payments"),
         profile: Profile::default(),
-        spec: spec(&[(Resource::MemoryRequests, "1Gi")]),
+        spec: Box::new(spec(&[(Resource::MemoryRequests, "1Gi")])),
     };
     given::<Project>([past]).when(update("payments", &[(Resource::MemoryRequests, "1024Mi")])).then_nothing();
 }
@@ -179,7 +183,7 @@ fn a_deleted_project_is_restored_before_anything_else() {
     given::<Project>(past()).when(ProjectCommand::Delete).then_nothing();
     let restored = ProjectEvent::Restored { name: name("payments") };
     let project = given::<Project>(past()).when(ProjectCommand::Restore).then(restored.clone());
-    assert_eq!((project.phase, project.spec), (ProjectPhase::Active, *spec(&[(Resource::Pods, "5")])));
+    assert_eq!((project.phase, project.spec), (ProjectPhase::Active, spec(&[(Resource::Pods, "5")])));
     assert_eq!(restored.claims(OF()), [ClaimChange::Take(claim("payments"))]);
     given::<Project>([created(false)]).when(ProjectCommand::Restore).then_nothing();
 }

@@ -6,10 +6,8 @@
 
 mod projector;
 mod query;
-mod shown;
 
-pub use projector::{Documented, Draft, Stamps, metadata};
+pub use projector::{Documented, Draft, Stamps, condition, metadata, reference};
 pub use query::{
     At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, siblings, sight, stored,
 };
-pub use shown::{condition, reference};

@@ -21,8 +21,18 @@ pub struct Held {
 /// # Errors
 /// The database could not answer.
 pub async fn held(db: impl PgExecutor<'_>, org: ScopeId, project: Uuid) -> Result<Vec<Held>, sqlx::Error> {
-    let rows =
-        sqlx::query(include_str!("sql/held.sql")).bind(org.as_uuid()).bind(project).fetch_all(db).await?;
+    let rows = sqlx::query(
+        "SELECT coalesce(l.resource, h.resource) AS resource, l.at_most::text AS at_most, \
+         coalesce(h.used, 0)::text AS used \
+         FROM (SELECT resource, at_most FROM pool_limits WHERE org_id = $1 AND pool_id = $2) l \
+         FULL JOIN (SELECT resource, sum(amount) AS used FROM pool_holdings \
+         WHERE org_id = $1 AND pool_id = $2 GROUP BY resource) h ON h.resource = l.resource \
+         ORDER BY 1",
+    )
+    .bind(org.as_uuid())
+    .bind(project)
+    .fetch_all(db)
+    .await?;
     let held = rows.iter().map(|row| {
         let resource: &str = row.try_get("resource")?;
         let Some(resource) = Resource::parse(resource) else { return Ok(None) };
