@@ -2,7 +2,9 @@
 
 use super::query::Documents;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::user::User;
 use api::{Actor, ActorKind, AuditActor, AuditEntry, AuditOutcome, Change};
+use cqrs_es::Aggregate;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -183,7 +185,11 @@ pub fn entry(group: &Group, documents: Option<&Documents>, installation: bool) -
             .rev()
             .map(|row| format!("io.quarterdeck.{}.v{}", row.event_type, row.event_version))
             .collect(),
-        changes: after.map(|after| changes(before.as_ref(), &after)).unwrap_or_default(),
+        // An identity is known to a partner, whose staff may not see who it is.
+        changes: after
+            .filter(|_| newest.aggregate_type != User::TYPE)
+            .map(|after| changes(before.as_ref(), &after))
+            .unwrap_or_default(),
     }
 }
 
