@@ -111,3 +111,59 @@ fn choose(
 fn unknown(kind: &'static str, given: &impl std::fmt::Display) -> (&'static str, String) {
     ("unknown_reference", format!("there is no {kind} {given} here"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn sighted(id: u128, name: &str) -> Sighted {
+        let (name, phase) = (name.to_owned(), String::new());
+        Sighted { id: Uuid::from_u128(id), name, phase, owner: None, version: 1 }
+    }
+
+    fn sent(value: Value) -> Result<ReferenceInput, serde_json::Error> {
+        serde_json::from_value(value)
+    }
+
+    /// What is meant, among a thing 1 called `a` and a thing 2 called `b`.
+    fn meant(value: Value) -> Result<u128, &'static str> {
+        let known = [sighted(1, "a"), sighted(2, "b")];
+        let found = choose(&known, &sent(value).unwrap(), "Cluster");
+        found.map(|reference| reference.id.as_u128()).map_err(|(code, _)| code)
+    }
+
+    fn id(number: u128) -> String {
+        Uuid::from_u128(number).to_string()
+    }
+
+    #[test]
+    fn a_thing_is_meant_by_its_name_or_its_id_or_both() {
+        assert_eq!(meant(json!("a")), Ok(1));
+        assert_eq!(meant(json!(id(2))), Ok(2));
+        assert_eq!(meant(json!({ "name": "a" })), Ok(1));
+        assert_eq!(meant(json!({ "id": id(2), "name": null })), Ok(2));
+        assert_eq!(meant(json!({ "name": "b", "id": id(2) })), Ok(2));
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_any_more_does_not_disagree() {
+        assert_eq!(meant(json!({ "name": "before", "id": id(2) })), Ok(2));
+        assert_eq!(meant(json!({ "name": "a", "id": id(2) })), Err("reference_disagrees"));
+        assert_eq!(meant(json!({ "name": "a", "id": id(3) })), Err("reference_disagrees"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_unknown() {
+        for value in [json!("c"), json!(id(3)), json!({ "name": "c", "id": id(3) })] {
+            assert_eq!(meant(value), Err("unknown_reference"));
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_no_reference() {
+        for value in [json!(null), json!(5), json!({}), json!("A b"), json!({ "name": "a", "kind": "x" })] {
+            assert!(sent(value.clone()).is_err(), "{value}");
+        }
+    }
+}
