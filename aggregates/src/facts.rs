@@ -4,10 +4,11 @@
 //! evaluates them for a whole batch under the ledger's lock, against the tables of claims and references and the
 //! typed columns of documents, never against anybody's JSON.
 
+use crate::quota::Resource;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use values::{ScopeId, Timestamp};
+use values::{Quantity, ScopeId, Timestamp};
 
 /// The aggregate an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +38,13 @@ pub enum ClaimKind {
     GroupName,
     /// A role binding's name, in its org.
     RoleBindingName,
+    /// A project's name, in its org.
+    ProjectName,
 }
 
 impl ClaimKind {
     /// Every kind there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: &'static [Self] = &[
         Self::PartnerName,
         Self::PartnerHost,
         Self::OrgName,
@@ -49,6 +52,7 @@ impl ClaimKind {
         Self::UserEmail,
         Self::GroupName,
         Self::RoleBindingName,
+        Self::ProjectName,
     ];
 
     /// The stored form.
@@ -62,6 +66,7 @@ impl ClaimKind {
             Self::UserEmail => "userEmail",
             Self::GroupName => "groupName",
             Self::RoleBindingName => "roleBindingName",
+            Self::ProjectName => "projectName",
         }
     }
 }
@@ -75,6 +80,14 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// The name. Where it is personal: sealed in the facts of an event, its keyed hash in what is stored.
     pub key: String,
+}
+
+impl Claim {
+    /// A name that is unique among what `parent` lists, in an org.
+    #[must_use]
+    pub fn sibling(org: ScopeId, kind: ClaimKind, parent: Uuid, name: &str) -> Self {
+        Self { scope: org, kind, key: format!("{parent}/{name}") }
+    }
 }
 
 /// A name changes hands.
@@ -153,6 +166,14 @@ pub struct Target {
     pub kind: ReferenceKind,
 }
 
+impl Target {
+    /// Something in an org that is used.
+    #[must_use]
+    pub const fn used(org: ScopeId, id: Uuid) -> Self {
+        Self { scope: org, id, kind: ReferenceKind::Uses }
+    }
+}
+
 /// The subject begins or stops to lean on something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReferenceChange {
@@ -196,6 +217,60 @@ pub enum Requirement {
     OneRemains(Target),
 }
 
+impl Requirement {
+    /// The thing is there and active: a project that something is made in.
+    #[must_use]
+    pub const fn active(id: Uuid) -> Self {
+        Self::InPhase { id, phases: &["active"] }
+    }
+}
+
+/// Something there is only so much of, shared by whoever holds some: the pods of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pool {
+    /// The org.
+    pub scope: ScopeId,
+    /// What has the pool: a project.
+    pub id: Uuid,
+    /// Of what.
+    pub resource: Resource,
+}
+
+/// How much there is of something, or how much of it the subject holds, changes. A unit after which more is held
+/// than there is, is refused. Without a limit a pool is boundless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmountChange {
+    /// From now on there is so much.
+    Limit {
+        /// Of what.
+        pool: Pool,
+        /// The most that may be held; `None` for boundless.
+        at_most: Option<Quantity>,
+    },
+    /// From now on the subject holds so much, whatever it held before.
+    Hold {
+        /// Of what.
+        pool: Pool,
+        /// How much.
+        amount: Quantity,
+    },
+    /// The subject holds nothing any more.
+    Release {
+        /// Of what.
+        pool: Pool,
+    },
+}
+
+impl AmountChange {
+    /// The pool that it is about.
+    #[must_use]
+    pub const fn pool(&self) -> Pool {
+        match self {
+            Self::Limit { pool, .. } | Self::Hold { pool, .. } | Self::Release { pool } => *pool,
+        }
+    }
+}
+
 /// What an event means to the rest of the ledger.
 pub trait Facts: DomainEvent {
     /// Names taken and released.
@@ -214,5 +289,10 @@ pub trait Facts: DomainEvent {
     /// The scopes in which that is so: the subject's own, unless rights of members of other scopes hang on the event.
     fn authority_scopes(&self, of: Subject) -> Vec<ScopeId> {
         if self.changes_authority() { vec![of.scope] } else { vec![] }
+    }
+
+    /// How much of something there is, or the subject holds. Most events have nothing to do with any.
+    fn amounts(&self, _: Subject) -> Vec<AmountChange> {
+        vec![]
     }
 }

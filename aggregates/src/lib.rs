@@ -9,12 +9,15 @@
 
 pub mod access;
 pub mod api_key;
+pub mod condition;
 pub mod facts;
 pub mod group;
 pub mod membership;
 pub mod org;
 pub mod partner;
 pub mod profile;
+pub mod project;
+pub mod quota;
 pub mod reference;
 pub mod role_binding;
 pub mod user;

@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Group, Org, Partner, RoleBinding, User};
+use crate::{ApiKey, AuditEntry, Group, Org, Partner, Project, RoleBinding, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,4 +48,8 @@ page! {
 page! {
     /// One page of a list of role bindings.
     RoleBindingPage of RoleBinding
+}
+page! {
+    /// One page of a list of projects.
+    ProjectPage of Project
 }

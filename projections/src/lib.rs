@@ -14,4 +14,5 @@ pub mod members;
 pub mod orgs;
 pub mod partners;
 pub mod people;
+pub mod projects;
 pub mod role_bindings;

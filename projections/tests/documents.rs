@@ -10,6 +10,8 @@ use aggregates::membership::{Access, Add, Membership, MembershipCommand};
 use aggregates::org::{Contact, Create, Org, OrgCommand, OrgSpec, Origin};
 use aggregates::partner::{Brand, Partner, PartnerCommand, PartnerPolicy, PartnerSpec, SignupPolicy};
 use aggregates::profile::Profile;
+use aggregates::project::{Project, ProjectCommand, ProjectSpec};
+use aggregates::quota::{Quota, Resource};
 use aggregates::reference::Reference;
 use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingCommand, RoleBindingSpec};
 use aggregates::user::{User, UserCommand};
@@ -123,6 +125,22 @@ fn partner() -> Partner {
     let policy = PartnerPolicy { signup: SignupPolicy::Open, ..PartnerPolicy::default() };
     let spec = Box::new(PartnerSpec { brand, policy });
     after!(Partner: PartnerCommand::Create { name: name("north"), profile: profile(), spec })
+}
+
+fn project() -> Project {
+    let quantity = |text: &str| values::Quantity::parse(text).unwrap();
+    let quota = [
+        (Resource::CpuRequests, quantity("40")),
+        (Resource::MemoryRequests, quantity("65536Mi")),
+        (Resource::Pods, quantity("500")),
+    ];
+    let default = [(Resource::CpuRequests, quantity("0.5"))];
+    let spec = Box::new(ProjectSpec {
+        quota: Quota::from_iter(quota),
+        default_namespace_quota: Quota::from_iter(default),
+        excluded_namespaces: BTreeSet::from([name("legacy")]),
+    });
+    after!(Project: ProjectCommand::Create { name: name("payments"), profile: profile(), spec })
 }
 
 fn member(kind: ScopeKind, role: Role) -> Membership {
@@ -283,6 +301,14 @@ fn partner_staff_and_operators_belong_to_no_org() {
 }
 
 #[test]
+fn a_project() {
+    let draft = golden("project", &project(), &stamps(5, ScopeId::from(uuid(2)), false));
+    let reply: api::Project = lossless(&draft);
+    assert_eq!((draft.parent, reply.metadata.org_id), (uuid(2), Some(uuid(2))));
+    assert_eq!((reply.spec.quota.pods, reply.status.usage), (Some(500), None));
+}
+
+#[test]
 fn a_key_without_its_secret() {
     let draft = golden("api-key", &key(), &stamps(4, ScopeId::from(uuid(2)), false));
     sealed_only(&draft, &["/status/reason"]);
@@ -361,6 +387,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         suspended().draft(&stamps(3, scope, false)),
         key().draft(&stamps(4, scope, false)),
         group().draft(&stamps(5, scope, false)),
+        project().draft(&stamps(6, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

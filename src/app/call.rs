@@ -36,6 +36,8 @@ pub struct Conditions {
     pub idempotency: Option<(String, Vec<u8>)>,
     /// The versions that `If-Match` admits.
     pub if_match: Option<Expected>,
+    /// The versions that `If-None-Match` excludes.
+    pub if_none_match: Option<Expected>,
     /// Judge, and record nothing.
     pub dry_run: bool,
 }

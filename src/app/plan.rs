@@ -9,7 +9,7 @@ use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
-use projections::documents::{self, Documented};
+use projections::documents::{self, Documented, Sighted};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -37,6 +37,10 @@ pub struct Plan<'a> {
     new_people: Vec<Person>,
     answer: Option<Answer>,
     secret: Option<KeySecret>,
+    /// What this plan makes, beneath what, and of which kind.
+    made: Vec<(Uuid, &'static str, Sighted)>,
+    is_last_try: bool,
+    on_free_names: bool,
     public: Option<Public>,
 }
 
@@ -56,7 +60,7 @@ pub(super) struct Planned {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(app: &'a Arc<App>, call: Option<&'a Call>) -> Self {
+    pub(super) fn new(app: &'a Arc<App>, call: Option<&'a Call>, is_last_try: bool) -> Self {
         Self {
             app,
             call,
@@ -66,8 +70,28 @@ impl<'a> Plan<'a> {
             new_people: vec![],
             answer: None,
             secret: None,
+            made: vec![],
+            is_last_try,
+            on_free_names: false,
             public: None,
         }
+    }
+
+    /// Remembers a thing that this plan makes, so that what follows in it can refer to the thing.
+    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str) {
+        let (name, phase) = (name.to_owned(), String::new());
+        self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
+    }
+
+    /// What this plan makes of a kind beneath something.
+    pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
+        let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
+        self.made.iter().filter(fits).map(|(_, _, made)| made)
+    }
+
+    /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.
+    pub const fn on_free_names(&mut self) {
+        self.on_free_names = !self.is_last_try;
     }
 
     /// The caller.
@@ -180,6 +204,17 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Whether the caller's `If-None-Match` admits that there is this version of what is answered.
+    ///
+    /// # Errors
+    /// [`Refused::VersionMismatch`].
+    pub fn check_absence(&self, version: i64) -> Result<(), Refused> {
+        match self.call.and_then(|call| call.conditions.if_none_match.as_ref()) {
+            Some(unwanted) if unwanted.admits(version) => Err(Refused::VersionMismatch { current: version }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Lets a loaded stream decide a command.
     ///
     /// # Errors
@@ -269,6 +304,7 @@ impl<'a> Plan<'a> {
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),
+            on_free_names: self.on_free_names,
         };
         Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })
     }

@@ -1,7 +1,8 @@
 //! Reading: one index look-up, or one page, now or as of a moment.
 
+use super::home::Home;
 use super::{App, Refused};
-use projections::documents::{self, At, Found, ListQuery, Listed, Which};
+use projections::documents::{self, At, Found, ListQuery, Listed, Sighted, Which};
 use sqlx::Row;
 use std::time::Duration;
 use values::{NameOrId, ScopeId, Timestamp};
@@ -69,6 +70,35 @@ impl App {
             Moment::Time(_) | Moment::Position(_) => At::Position(self.pin(moment, counting).await?.position),
         };
         documents::get(&self.pool, parent, kind, which, at).await?.ok_or(Refused::NotFound)
+    }
+
+    /// The live thing of this kind that bore this name at a moment. What is wrong with the moment is said when the
+    /// document is read: whoever may not read it must not learn how far the ledger is.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn named_then(
+        &self,
+        home: &impl Home,
+        kind: &str,
+        name: &str,
+        moment: Moment,
+        counting: Counting,
+    ) -> Result<Option<Sighted>, Refused> {
+        let at = match self.pin(moment, counting).await {
+            Ok(pinned) => At::Position(pinned.position),
+            Err(Refused::AsOfInFuture(_)) => At::Now,
+            Err(other) => return Err(other),
+        };
+        let parent = ScopeId::from(home.parent());
+        let found = documents::get(&self.pool, parent, kind, Which::Name(name), at).await?;
+        Ok(found.filter(|found| found.scope == home.org()).map(|found| Sighted {
+            id: found.id,
+            name: found.name,
+            phase: found.phase,
+            owner: found.owner,
+            version: found.version,
+        }))
     }
 
     /// One page of a list, as of the moment asked for; now is pinned, so that later pages and following go on from it.

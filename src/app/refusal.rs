@@ -10,6 +10,7 @@ use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
 use aggregates::org::OrgRefusal;
 use aggregates::partner::PartnerRefusal;
+use aggregates::project::ProjectRefusal;
 use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
 use std::sync::Arc;
@@ -193,6 +194,21 @@ impl From<RoleBindingRefusal> for Refused {
             }
             RoleBindingRefusal::TooLongForStaff { .. } => {
                 Self::Invalid { pointer: "/spec/expiresAt", code: "too_long", detail }
+            }
+        }
+    }
+}
+
+impl From<ProjectRefusal> for Refused {
+    fn from(refusal: ProjectRefusal) -> Self {
+        match refusal {
+            ProjectRefusal::NotFound => Self::NotFound,
+            ProjectRefusal::AlreadyExists | ProjectRefusal::Deleted => {
+                Self::InvalidState(refusal.to_string())
+            }
+            ProjectRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            ProjectRefusal::DefaultAboveQuota(resource) => {
+                super::projects::above_quota(resource, refusal.to_string())
             }
         }
     }

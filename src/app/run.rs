@@ -75,11 +75,11 @@ impl App {
         mut call: Option<Call>,
         use_case: &U,
     ) -> Result<Done, Refused> {
-        for _ in 0..MOST_TRIES {
+        for tries in 1..=MOST_TRIES {
             if let Some(reply) = self.answered_before(call.as_ref()).await? {
                 return self.replay(call.as_ref(), reply).await;
             }
-            let mut plan = Plan::new(self, call.as_ref());
+            let mut plan = Plan::new(self, call.as_ref(), tries == MOST_TRIES);
             use_case.plan(&mut plan).await?;
             let planned = plan.finish().await?;
             if planned.unit.changes.is_empty() && planned.unit.idempotency.is_none() {

@@ -17,6 +17,8 @@ use utoipa::IntoParams;
 pub const PARTNER_APIS: &str = "Partner APIs";
 /// The tag of users, keys and who one is.
 pub const IDENTITY: &str = "Identity";
+/// The tag of what is inside an org.
+pub const ADMINISTRATION: &str = "Administration APIs";
 /// The tag of the record.
 pub const THE_RECORD: &str = "The record";
 /// The tag of the service itself.
@@ -30,6 +32,19 @@ pub struct OrgPath {
     /// The org's id, or its name within the caller's partner.
     #[param(example = "acme")]
     org: String,
+}
+
+/// An org and a project in it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ProjectPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
 }
 
 /// The partner in a path.
@@ -119,6 +134,16 @@ struct WriteHeaders {
     /// Why; kept in the record.
     #[param(rename = "X-Change-Reason", required = false, max_length = 512)]
     change_reason: Option<String>,
+}
+
+/// The header that `PUT` understands beside.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct PutHeaders {
+    /// `*` only makes the thing, and never replaces it (412).
+    #[param(rename = "If-None-Match", required = false)]
+    if_none_match: Option<String>,
 }
 
 /// The headers that every operation understands.

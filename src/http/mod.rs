@@ -23,6 +23,7 @@ pub mod paging;
 mod partner_users;
 mod partners;
 pub mod problem;
+mod projects;
 mod refused;
 pub mod reply;
 pub mod request;

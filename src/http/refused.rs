@@ -6,8 +6,10 @@ use crate::authn::NotLetIn;
 use crate::ledger::LedgerError;
 use crate::ledger::unit::{Refusal, UsedBy};
 use aggregates::facts::ClaimKind;
+use aggregates::quota::Resource;
 use serde_json::{Value, json};
 use std::error::Error;
+use values::Quantity;
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
@@ -66,6 +68,7 @@ fn admission(refusal: Refusal) -> Problem {
                 ClaimKind::PartnerName
                 | ClaimKind::OrgName
                 | ClaimKind::GroupName
+                | ClaimKind::ProjectName
                 | ClaimKind::RoleBindingName => (ProblemCode::NameTaken, "name"),
                 ClaimKind::PartnerHost => (ProblemCode::NameTaken, "host"),
                 ClaimKind::OrgExternalId => (ProblemCode::ExternalIdTaken, "external id"),
@@ -90,9 +93,32 @@ fn admission(refusal: Refusal) -> Problem {
             ProblemCode::KeyLimitReached,
             format!("At most {limit} keys of a user may work at a time: revoke one first."),
         ),
+        Refusal::QuotaExceeded { resource, limit, used, asked } => {
+            quota_exceeded(resource, limit, used, asked)
+        }
         Refusal::LastAdministrator => Problem::plain(ProblemCode::LastAdmin),
         Refusal::KeyReused => Problem::plain(ProblemCode::IdempotencyKeyReused),
     }
+}
+
+fn quota_exceeded(resource: Resource, limit: Quantity, used: Quantity, asked: Quantity) -> Problem {
+    let name = resource.as_str();
+    let sum = used.as_nanos() + asked.as_nanos();
+    let over = resource.written(Quantity::from_nanos(sum - limit.as_nanos()).unwrap_or(Quantity::MAX));
+    let detail = if asked.is_zero() {
+        format!("The project's namespaces hold {used} of {name}, {over} more than {limit}.")
+    } else {
+        format!(
+            "The project has {limit} of {name}, of which others hold {used}: {asked} is {over} more than is left."
+        )
+    };
+    let shown = |amount: Quantity| amount.to_string();
+    Problem::new(ProblemCode::QuotaExceeded, detail)
+        .with("resource", name)
+        .with("limit", shown(limit))
+        .with("used", shown(used))
+        .with("asked", shown(asked))
+        .with("exceededBy", shown(over))
 }
 
 fn used_by(user: &UsedBy) -> Value {

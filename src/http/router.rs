@@ -6,7 +6,7 @@ use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
     access, api_keys, audit, documentation, fallback, groups, me, operators, orgs, partner_users, partners,
-    role_bindings, service, signup, users,
+    projects, role_bindings, service, signup, users,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -33,6 +33,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(groups::routes())
         .merge(role_bindings::routes())
         .merge(access::routes())
+        .merge(projects::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)

@@ -4,9 +4,10 @@
 //! of arrival, each as if those admitted before it had been recorded. One that needs what an earlier one in the batch
 //! changes waits for the next batch instead.
 
+use super::pools;
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
-use aggregates::facts::{Claim, ClaimChange, ClaimKind, ReferenceChange, Requirement, Target};
+use aggregates::facts::{Claim, ClaimChange, ClaimKind, Pool, ReferenceChange, Requirement, Target};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use values::ScopeId;
@@ -51,6 +52,7 @@ struct Touched<'a> {
     streams: HashSet<Uuid>,
     claims: HashSet<&'a Claim>,
     references: HashSet<Target>,
+    pools: HashSet<Pool>,
     authority: HashSet<ScopeId>,
     keys: HashSet<(ScopeId, &'a str, &'a str)>,
 }
@@ -59,7 +61,8 @@ impl<'a> Touched<'a> {
     fn concerns(&self, unit: &'a Unit) -> bool {
         let by_authority = unit.authority.iter().any(|(scope, _)| self.authority.contains(scope));
         let by_key = key_of(unit).is_some_and(|key| self.keys.contains(&key));
-        by_authority || by_key || unit.changes.iter().any(|change| self.concerns_change(change))
+        let by_pool = pools::touched(unit).any(|pool| self.pools.contains(&pool));
+        by_authority || by_key || by_pool || unit.changes.iter().any(|change| self.concerns_change(change))
     }
 
     fn concerns_change(&self, change: &Change) -> bool {
@@ -76,6 +79,7 @@ impl<'a> Touched<'a> {
 
     fn add(&mut self, unit: &'a Unit) {
         self.add_key(unit);
+        self.pools.extend(pools::touched(unit));
         for change in &unit.changes {
             self.streams.insert(change.id);
             self.claims.extend(change.claims.iter().map(ClaimChange::claim));
@@ -125,6 +129,7 @@ fn judge(unit: &Unit, facts: &Facts) -> Option<Verdict> {
             .iter()
             .flat_map(|change| &change.requirements)
             .find_map(|requirement| requirement_refuses(requirement, unit, &net, facts))
+            .or_else(|| pools::refuses(unit, &facts.pools).map(Verdict::Refused))
     })
 }
 
@@ -146,14 +151,11 @@ fn claims_refuse(change: &Change, unit: &Unit, facts: &Facts) -> Option<Verdict>
             .filter(|other| other.id == holder)
             .any(|other| other.claims.contains(&ClaimChange::Release(claim.clone())));
         let is_taken = holder != change.id && !released;
-        is_taken.then_some(match claim.kind {
-            ClaimKind::UserEmail => Verdict::Stale,
-            kind @ (ClaimKind::PartnerName
-            | ClaimKind::PartnerHost
-            | ClaimKind::OrgName
-            | ClaimKind::OrgExternalId
-            | ClaimKind::GroupName
-            | ClaimKind::RoleBindingName) => Verdict::Refused(Refusal::Claimed { kind, holder }),
+        let kind = claim.kind;
+        is_taken.then_some(if unit.on_free_names || kind == ClaimKind::UserEmail {
+            Verdict::Stale
+        } else {
+            Verdict::Refused(Refusal::Claimed { kind, holder })
         })
     })
 }

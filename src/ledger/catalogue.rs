@@ -5,11 +5,12 @@
 
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
-use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Subject};
+use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
+use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use cqrs_es::Aggregate;
@@ -23,6 +24,8 @@ pub struct Meaning {
     pub claims: Vec<ClaimChange>,
     /// What the aggregate begins and stops to use.
     pub references: Vec<ReferenceChange>,
+    /// How much there is of something, and how much of it the aggregate holds.
+    pub amounts: Vec<AmountChange>,
     /// The scopes in which somebody's rights may differ afterwards.
     pub changes_authority: Vec<ScopeId>,
 }
@@ -56,6 +59,7 @@ const TABLE: &[(&str, Begin)] = &[
     (ApiKey::TYPE, documented::<ApiKey>),
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
+    (Project::TYPE, documented::<Project>),
     (Access::TYPE, undocumented::<Access>),
 ];
 
@@ -135,6 +139,7 @@ where
     let meaning = Meaning {
         claims: event.claims(subject),
         references: event.references(subject),
+        amounts: event.amounts(subject),
         changes_authority: event.authority_scopes(subject),
     };
     aggregate.apply(event);

@@ -171,12 +171,14 @@ where
         references: vec![],
         requirements: vec![],
         changes_authority: vec![],
+        amounts: vec![],
         document: None,
     };
     for event in &decided {
         change.claims.extend(event.claims(subject));
         change.references.extend(event.references(subject));
         change.requirements.extend(event.requirements(subject));
+        change.amounts.extend(event.amounts(subject));
         change.changes_authority.extend(event.authority_scopes(subject));
     }
 

@@ -15,6 +15,7 @@ pub mod compose;
 pub mod head;
 pub mod leaf;
 pub mod merkle;
+pub mod pools;
 pub mod probe;
 pub mod reader;
 pub mod rebuild;

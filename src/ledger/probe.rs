@@ -3,10 +3,11 @@
 //! Every statement looks each key up by its full index through a lateral join, so no statistics can talk the planner
 //! into scanning; `enable_seqscan` is off on the writer's connection besides.
 
+use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
-use aggregates::facts::{Claim, ClaimChange, Requirement, Target};
+use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
 use sqlx::{PgConnection, PgExecutor, Row};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -58,6 +59,8 @@ pub struct Facts {
     pub claims: HashMap<Claim, Uuid>,
     /// What leans on what; at most [`MOST_REFERENCES`] of each.
     pub references: HashMap<Target, Vec<ReferenceFact>>,
+    /// How much there is of what, and how much of it is held.
+    pub pools: BTreeMap<Pool, PoolFact>,
     /// What has been answered to an idempotency key, and to which question.
     pub replies: HashMap<IdempotencyKey, ([u8; 32], Reply)>,
     scopes: HashMap<ScopeId, ScopeFact>,
@@ -89,6 +92,7 @@ pub async fn probe(
     scopes(db, units, &mut facts).await?;
     claims(db, units, &mut facts).await?;
     references(db, units, &mut facts, now).await?;
+    facts.pools = pools::probe(db, units).await?;
     replies(db, units, &mut facts).await?;
     Ok(facts)
 }

@@ -1,5 +1,6 @@
 //! Recording: a stamped batch becomes rows, in a fixed number of statements.
 
+use super::pools;
 use super::stamp::Batch;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
     if !batch.references.is_empty() {
         references(db, batch).await?;
     }
+    pools::record(db, &batch.pools).await?;
     if !batch.replies.is_empty() {
         replies(db, batch).await?;
     }

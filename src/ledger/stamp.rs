@@ -6,6 +6,7 @@
 use super::actor;
 use super::canonical;
 use super::leaf::Leaf;
+use super::pools::PoolChanges;
 use super::probe::{Facts, ScopeFact};
 use super::unit::{
     Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, Unit, VerifierRow,
@@ -35,6 +36,8 @@ pub struct Batch {
     pub claims: HashMap<Claim, Option<Uuid>>,
     /// References begun (`Some`, with their end) and ended (`None`): only the last word on each.
     pub references: HashMap<(Target, Uuid), Option<Option<Timestamp>>>,
+    /// What changes in pools.
+    pub pools: PoolChanges,
     /// Answers kept under idempotency keys.
     pub replies: Vec<ReplyRow>,
     /// Verifiers of access keys.
@@ -189,6 +192,7 @@ impl Batch {
         if let Some(scope) = answered_in {
             recorded.scope_position = self.scope_of(scope, facts).position;
         }
+        self.pools.add(unit);
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
         if let (Some(key), Some(answer)) = (&unit.idempotency, unit.answer) {

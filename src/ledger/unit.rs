@@ -1,12 +1,13 @@
 //! Units of work: what one command wants recorded, all of it or nothing.
 
-use aggregates::facts::{ClaimChange, ReferenceChange, Requirement};
+use aggregates::facts::{AmountChange, ClaimChange, ReferenceChange, Requirement};
+use aggregates::quota::Resource;
 use api::Actor;
 use projections::documents::{Draft, Stamps};
 use std::collections::BTreeMap;
 use std::fmt;
 use uuid::Uuid;
-use values::ScopeId;
+use values::{Quantity, ScopeId};
 
 /// What one command wants recorded.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Unit {
     pub beside: Beside,
     /// The stream whose document is the answer.
     pub answer: Option<Answer>,
+    /// Whether it was planned because names that it takes were free: where one is taken, it is planned again.
+    pub on_free_names: bool,
 }
 
 impl Unit {
@@ -65,6 +68,8 @@ pub struct Change {
     pub references: Vec<ReferenceChange>,
     /// What must hold.
     pub requirements: Vec<Requirement>,
+    /// How much there is of something, and how much of it the aggregate holds.
+    pub amounts: Vec<AmountChange>,
     /// The scopes in which somebody's rights may differ afterwards.
     pub changes_authority: Vec<ScopeId>,
     /// The document after these events; `None` for aggregates that have none.
@@ -278,6 +283,17 @@ pub enum Refusal {
     TooMany {
         /// The most there may be.
         limit: usize,
+    },
+    /// More of something would be held than there is.
+    QuotaExceeded {
+        /// Of what.
+        resource: Resource,
+        /// The most that may be held.
+        limit: Quantity,
+        /// What others hold.
+        used: Quantity,
+        /// What the unit would hold.
+        asked: Quantity,
     },
     /// Nobody would be left to administer the scope.
     LastAdministrator,

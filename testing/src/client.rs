@@ -60,6 +60,11 @@ impl Client {
         self.call(Method::PATCH, path).body("application/merge-patch+json", changes.to_string())
     }
 
+    /// A PUT with a JSON body.
+    pub fn put(&self, path: &str, body: &Value) -> Call {
+        self.call(Method::PUT, path).json(body)
+    }
+
     /// A DELETE.
     pub fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)

@@ -157,6 +157,7 @@ fn watch(directory: &Path) -> std::io::Result<()> {
 fn template_name() -> String {
     let mut all = vec![];
     for migration in MIGRATIONS.iter() {
+        all.extend_from_slice(&migration.version.to_le_bytes());
         all.extend_from_slice(&migration.checksum);
     }
     let mut name = String::from("template_");

@@ -6,5 +6,6 @@
 mod access;
 mod conventions;
 mod openapi;
+mod projects;
 mod secrets;
 mod service;

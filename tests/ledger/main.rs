@@ -10,6 +10,7 @@ mod lost_replies;
 mod model;
 mod names;
 mod order;
+mod pools;
 mod requirements;
 mod verifying;
 mod world;

@@ -72,6 +72,27 @@ impl Quantity {
         Self { nano: i128::from(units) * NANO, family: Family::Decimal }
     }
 
+    /// So many units of 10⁻⁹; `None` if that is negative or above [`Quantity::MAX`].
+    #[must_use]
+    pub const fn from_nanos(nano: i128) -> Option<Self> {
+        if nano < 0 || nano > Self::MAX.nano {
+            return None;
+        }
+        Some(Self { nano, family: Family::Decimal })
+    }
+
+    /// The same, written with `Ki`, `Mi`, `Gi`, …, as memory and storage are.
+    #[must_use]
+    pub const fn in_binary(self) -> Self {
+        Self { family: Family::Binary, ..self }
+    }
+
+    /// The value as a whole number, if it is one.
+    #[must_use]
+    pub fn as_units(self) -> Option<u64> {
+        (self.nano % NANO == 0).then(|| u64::try_from(self.nano / NANO).ok()).flatten()
+    }
+
     /// The value in units of 10⁻⁹.
     #[must_use]
     pub const fn as_nanos(self) -> i128 {

@@ -7,6 +7,7 @@ use aggregates::group::Group;
 use aggregates::membership::Membership;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
+use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use cqrs_es::event_sink::EventSink;
@@ -31,7 +32,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Org Partner RoleBinding User);
+rules!(Access ApiKey Group Membership Org Partner Project RoleBinding User);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -15,6 +15,7 @@ use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
 use aggregates::org::OrgEvent;
 use aggregates::partner::PartnerEvent;
+use aggregates::project::ProjectEvent;
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use samples::{EVERY_VARIANT, Listed, samples};
@@ -122,6 +123,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "partner" => again::<PartnerEvent>(text, name),
         "group" => again::<GroupEvent>(text, name),
         "roleBinding" => again::<RoleBindingEvent>(text, name),
+        "project" => again::<ProjectEvent>(text, name),
         "user" => again::<UserEvent>(text, name),
         other => panic!("{name}: no aggregate is called {other}"),
     }

@@ -4,6 +4,7 @@
 
 mod access;
 mod api_key;
+mod condition;
 mod given;
 mod golden;
 mod group;
@@ -11,6 +12,7 @@ mod membership;
 mod model;
 mod org;
 mod partner;
+mod project;
 mod role_binding;
 mod user;
 mod values;

@@ -7,5 +7,7 @@
 mod projector;
 mod query;
 
-pub use projector::{Documented, Draft, Stamps, metadata};
-pub use query::{At, Found, ListQuery, Listed, Sort, SortKey, Which, get, list, stored};
+pub use projector::{Documented, Draft, Stamps, condition, metadata, reference};
+pub use query::{
+    At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, siblings, sight, stored,
+};

@@ -1,7 +1,9 @@
 //! From an aggregate's state to its document.
 
+use aggregates::condition::{Condition, Truth};
 use aggregates::profile::Profile;
-use api::{Actor, Metadata};
+use aggregates::reference::Reference;
+use api::{Actor, ConditionStatus, Metadata};
 use cqrs_es::Aggregate;
 use uuid::Uuid;
 use values::{Labels, ScopeId, Timestamp};
@@ -85,5 +87,28 @@ pub fn metadata(stamps: &Stamps, name: &str, profile: &Profile) -> Metadata {
         updated_at: stamps.updated_at,
         updated_by: stamps.updated_by.clone(),
         deleted_at: stamps.deleted_at,
+    }
+}
+
+/// A reference as it is shown.
+#[must_use]
+pub fn reference(reference: &Reference) -> api::Reference {
+    api::Reference { name: reference.name.clone(), id: reference.id }
+}
+
+/// A condition as it is shown.
+#[must_use]
+pub fn condition(condition: &Condition) -> api::Condition {
+    api::Condition {
+        kind: condition.kind.clone(),
+        status: match condition.status {
+            Truth::True => ConditionStatus::True,
+            Truth::False => ConditionStatus::False,
+            Truth::Unknown => ConditionStatus::Unknown,
+        },
+        reason: condition.reason.clone(),
+        message: condition.message.clone(),
+        last_transition_time: condition.last_transition_time,
+        observed_generation: condition.observed_generation,
     }
 }

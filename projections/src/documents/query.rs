@@ -107,6 +107,77 @@ pub async fn get(
     query.fetch_optional(db).await?.map(|row| Found::from_row(&row)).transpose()
 }
 
+/// That a thing is there, without its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighted {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its phase.
+    pub phase: String,
+    /// Whose it is.
+    pub owner: Option<Uuid>,
+    /// Its version.
+    pub version: i64,
+}
+
+impl Sighted {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            phase: row.try_get("phase")?,
+            owner: row.try_get("owner_id")?,
+            version: row.try_get("version")?,
+        })
+    }
+}
+
+/// The thing of this kind that `parent`, in `org`, lists under this id or name: by id deleted ones too.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn sight(
+    db: impl PgExecutor<'_>,
+    org: ScopeId,
+    parent: Uuid,
+    kind: &str,
+    which: Which<'_>,
+) -> Result<Option<Sighted>, sqlx::Error> {
+    let query = match which {
+        Which::Id(id) => sqlx::query(include_str!("sql/sight_by_id.sql")).bind(org.as_uuid()).bind(id),
+        Which::Name(name) => {
+            sqlx::query(include_str!("sql/sight_by_name.sql")).bind(org.as_uuid()).bind(name)
+        }
+    };
+    let row = query.bind(parent).bind(kind).fetch_optional(db).await?;
+    row.map(|row| Sighted::from_row(&row)).transpose()
+}
+
+/// The live things of this kind that `parent`, in `org`, lists under these names and ids.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn siblings(
+    db: impl PgExecutor<'_>,
+    org: ScopeId,
+    parent: Uuid,
+    kind: &str,
+    names: &[&str],
+    ids: &[Uuid],
+) -> Result<Vec<Sighted>, sqlx::Error> {
+    let rows = sqlx::query(include_str!("sql/siblings.sql"))
+        .bind(org.as_uuid())
+        .bind(parent)
+        .bind(kind)
+        .bind(names)
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(Sighted::from_row).collect()
+}
+
 /// By what a list is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {

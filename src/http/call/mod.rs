@@ -5,21 +5,28 @@
 mod access;
 mod member;
 mod place;
+mod projects;
+mod put;
 mod rights;
+mod the;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
+pub use projects::VisibleProjects;
+pub use put::PutCommand;
 pub use rights::*;
+pub use the::{Houses, InPath, The, TheProject, lister};
 
 use super::attempts::Attempted;
 use super::credentials::{self, PresentedCredential};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::{
-    AsOf, IfMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query, fingerprint_input,
+    AsOf, IfMatch, IfNoneMatch, NoParameters, ReadQuery, RequestContext, WriteQuery, canonical_query,
+    fingerprint_input,
 };
 use crate::app::attempts::Asked;
 use crate::app::call::{Conditions, Expected, Origin, decide, decide_reading, require};
@@ -29,7 +36,9 @@ use crate::app::{App, Call};
 use crate::authn::{AuthMethod, Caller, NotLetIn};
 use crate::serve::ClientAddress;
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
@@ -116,7 +125,8 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
             None => None,
         };
         let if_match = context.if_match.as_ref().map(expected);
-        call.conditions = Conditions { idempotency, if_match, dry_run };
+        let if_none_match = context.if_none_match.as_ref().map(unwanted);
+        call.conditions = Conditions { idempotency, if_match, if_none_match, dry_run };
         Ok(Self { call, place, app: Arc::clone(app), right })
     }
 }
@@ -177,8 +187,9 @@ async fn authorized<R: Right, P: Place>(
 ) -> Result<Authorized<R, P>, Problem> {
     let origin = origin(parts, app).await?;
     let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
+    let moment = moment_of(parts);
     let parameters = RawPathParams::from_request_parts(parts, app).await;
-    let parameters = parameters.map(|raw| PathParameters::from(&raw));
+    let parameters = parameters.map(|raw| PathParameters::new(&raw, moment));
     let caller = let_in(app, &presented, &origin).await;
     if let Some(caller) = known(&caller)
         && let Some(attempted) = parts.extensions.get::<Attempted>()
@@ -197,11 +208,14 @@ async fn authorized<R: Right, P: Place>(
     }
     let ask = if parts.method.is_safe() { decide_reading } else { decide };
     let reach = require(ask(&caller, permission, target, made_by_caller))?;
+    if !place.is_there() {
+        return Err(Problem::not_found());
+    }
     let call = Call {
         caller,
         secret: presented.secret,
         permission,
-        action: R::ACTION,
+        action: place.action(R::ACTION),
         target,
         made_by_caller,
         reach,
@@ -253,11 +267,28 @@ fn asked(parts: &Parts, if_match: Option<&IfMatch>) -> Result<Vec<u8>, Problem> 
     Ok(fingerprint_input(&parts.method, parts.uri.path(), &query, if_match.as_deref(), &[]))
 }
 
+/// The moment that a read is about. What is wrong with the parameter is said when the rest of the query is read.
+fn moment_of(parts: &Parts) -> Moment {
+    let query = parts.uri.query().filter(|_| parts.method == Method::GET).unwrap_or_default();
+    let as_of = query.split('&').find_map(|pair| pair.strip_prefix("asOf="));
+    let as_of = as_of.and_then(|text| percent_decode_str(text).decode_utf8().ok());
+    moment(as_of.and_then(|text| AsOf::parse(&text).ok()))
+}
+
+fn unwanted(if_none_match: &IfNoneMatch) -> Expected {
+    match if_none_match {
+        IfNoneMatch::Any => Expected::Any,
+        IfNoneMatch::Versions(versions) => Expected::OneOf(signed(versions)),
+    }
+}
+
+fn signed(versions: &[u64]) -> Vec<i64> {
+    versions.iter().map(|version| i64::try_from(*version).unwrap_or(i64::MAX)).collect()
+}
+
 fn expected(if_match: &IfMatch) -> Expected {
     match if_match {
         IfMatch::Any => Expected::Any,
-        IfMatch::Versions(versions) => Expected::OneOf(
-            versions.iter().map(|version| i64::try_from(*version).unwrap_or(i64::MAX)).collect(),
-        ),
+        IfMatch::Versions(versions) => Expected::OneOf(signed(versions)),
     }
 }

@@ -1,6 +1,6 @@
 //! The places that paths name, and that callers have rights on.
 
-use crate::app::read::Counting;
+use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::{Permission, Target};
@@ -12,21 +12,32 @@ use std::sync::Arc;
 use uuid::Uuid;
 use values::{NameOrId, ScopeId, ScopeKind};
 
-/// The parameters of a path, decoded.
-#[derive(Debug, Default)]
-pub struct PathParameters(HashMap<String, String>);
+/// The parameters of a path, decoded, and the moment that the request is about.
+#[derive(Debug)]
+pub struct PathParameters {
+    values: HashMap<String, String>,
+    /// When names mean what they mean.
+    pub moment: Moment,
+}
 
-impl From<&RawPathParams> for PathParameters {
-    fn from(raw: &RawPathParams) -> Self {
-        Self(raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+impl Default for PathParameters {
+    fn default() -> Self {
+        Self { values: HashMap::new(), moment: Moment::Now }
     }
 }
 
 impl PathParameters {
+    /// The parameters of a request.
+    #[must_use]
+    pub fn new(raw: &RawPathParams, moment: Moment) -> Self {
+        let values = raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { values, moment }
+    }
+
     /// A parameter as text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// A parameter as a name or an id; what can be neither names nothing.
@@ -54,6 +65,11 @@ pub trait Place: Send + Sync + Sized + 'static {
         right
     }
 
+    /// What is asked at this place, for the record, where the operation's right says this: `PUT` makes or changes.
+    fn action(&self, action: &'static str) -> &'static str {
+        action
+    }
+
     /// Whether the caller made the thing at this place.
     fn is_made_by(&self, _: &Caller) -> bool {
         false
@@ -61,6 +77,11 @@ pub trait Place: Send + Sync + Sized + 'static {
 
     /// Whose positions count at and under this place.
     fn counting(&self) -> Counting;
+
+    /// Whether there is such a place. Where there is not, the right is judged all the same, before the caller is told.
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 /// The installation.

@@ -90,4 +90,10 @@ rights! {
     RoleBindingUpdate = RoleBindingWriteProject as "roleBinding.update",
     RoleBindingDelete = RoleBindingWriteProject as "roleBinding.delete",
     RoleBindingRestore = RoleBindingWriteProject as "roleBinding.restore",
+    ProjectCreate = ProjectCreate,
+    ProjectRead = ProjectRead,
+    ProjectList = ProjectRead as "project.list",
+    ProjectUpdate = ProjectUpdate,
+    ProjectDelete = ProjectDelete,
+    ProjectRestore = ProjectCreate as "project.restore",
 }

@@ -7,11 +7,11 @@ use utoipa::openapi::path::Operation;
 
 const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
 const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
+const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
 const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
-const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
@@ -37,6 +37,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Partner" => partner(),
         "User" => user(),
         "ApiKey" => api_key(),
+        "Project" => project(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -98,6 +99,19 @@ fn partner() -> Value {
             "policy": { "signup": "closed", "orgApproval": "automatic" }
         }),
         &json!({ "phase": "active" }),
+    )
+}
+
+fn project() -> Value {
+    resource(
+        "Project",
+        &json!({ "id": PROJECT, "name": "payments", "orgId": ORG, "labels": { "tier": "1" } }),
+        &json!({
+            "quota": { "cpuRequests": "40", "memoryRequests": "64Gi", "pods": 500 },
+            "defaultNamespaceQuota": { "cpuRequests": "2", "memoryRequests": "4Gi" },
+            "excludedNamespaces": ["legacy"]
+        }),
+        &json!({ "phase": "active", "conditions": [] }),
     )
 }
 

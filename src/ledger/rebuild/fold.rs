@@ -5,6 +5,7 @@
 
 use super::super::actor;
 use super::super::catalogue::{Meaning, Stream, begin};
+use super::super::pools::PoolChanges;
 use super::super::probe::ScopeFact;
 use super::super::reader::StoredEvent;
 use super::rows::{DocumentRow, Placed};
@@ -41,6 +42,8 @@ pub struct Fold {
     pub claims: BTreeMap<Claim, Uuid>,
     /// What leans on what, and until when.
     pub references: BTreeMap<(Target, Uuid), Option<Timestamp>>,
+    /// How much there is of what, and who holds how much of it.
+    pub pools: PoolChanges,
     /// Where each scope ends, and the version of who may do what in it.
     pub scopes: BTreeMap<ScopeId, ScopeFact>,
     /// The last position of each batch.
@@ -131,6 +134,9 @@ impl Fold {
                     }
                 }
             }
+        }
+        for change in &meaning.amounts {
+            self.pools.see(id, change);
         }
         for change in meaning.references {
             match change {

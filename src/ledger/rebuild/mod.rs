@@ -10,13 +10,13 @@ pub use fold::{Fold, FoldError};
 pub use rows::DocumentRow;
 
 use super::reader::{self, ReadError, Reader};
-use aggregates::facts::{ClaimKind, ReferenceKind};
+use aggregates::facts::{ClaimKind, Pool, ReferenceKind};
 use sqlx::{Connection, PgConnection, PgPool, Row};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::fmt::Debug;
 use uuid::Uuid;
-use values::Timestamp;
+use values::{Quantity, Timestamp};
 
 /// How many differences are named; the rest are counted.
 const NAMED: usize = 10;
@@ -150,6 +150,7 @@ pub(super) async fn check_in(db: &mut PgConnection) -> Result<Report, CheckError
     count(db, Documents::Current, current.len(), &mut report).await?;
     claims(db, &fold, &mut report).await?;
     references(db, &fold, &mut report).await?;
+    pools(db, &fold, &mut report).await?;
     scopes(db, &fold, &mut report).await?;
     batches(db, &fold, &mut report).await?;
     Ok(report)
@@ -265,6 +266,36 @@ async fn references(db: &mut PgConnection, fold: &Fold, report: &mut Report) -> 
         (key, until.map(Timestamp::as_micros))
     });
     report.compare("object_references", &derived.collect(), &stored);
+    Ok(())
+}
+
+async fn pools(db: &mut PgConnection, fold: &Fold, report: &mut Report) -> Result<(), sqlx::Error> {
+    type Limit = (Uuid, Uuid, String);
+    let stored: Vec<(Uuid, Uuid, String, String)> =
+        sqlx::query_as("SELECT org_id, pool_id, resource, at_most::text FROM pool_limits")
+            .fetch_all(&mut *db)
+            .await?;
+    let stored = stored.into_iter().map(|(org, pool, of, at_most)| ((org, pool, of), at_most)).collect();
+    let key = |pool: &Pool| (pool.scope.as_uuid(), pool.id, pool.resource.as_str().to_owned());
+    let nanos = |amount: Quantity| amount.as_nanos().to_string();
+    let limits = fold.pools.limits.iter();
+    let derived: BTreeMap<Limit, String> =
+        limits.filter_map(|(pool, at_most)| Some((key(pool), nanos((*at_most)?)))).collect();
+    report.compare("pool_limits", &derived, &stored);
+
+    let stored: Vec<(Uuid, Uuid, String, Uuid, String)> =
+        sqlx::query_as("SELECT org_id, pool_id, resource, holder_id, amount::text FROM pool_holdings")
+            .fetch_all(db)
+            .await?;
+    let stored = stored
+        .into_iter()
+        .map(|(org, pool, of, holder, amount)| (((org, pool, of), holder), amount))
+        .collect();
+    let holdings = fold.pools.holdings.iter();
+    let derived: BTreeMap<(Limit, Uuid), String> = holdings
+        .filter_map(|((pool, holder), amount)| Some(((key(pool), *holder), nanos((*amount)?))))
+        .collect();
+    report.compare("pool_holdings", &derived, &stored);
     Ok(())
 }
 

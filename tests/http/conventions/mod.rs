@@ -34,7 +34,7 @@ fn path(made: &Reply) -> String {
 }
 
 /// The names on a page, in order.
-fn names(page: &Reply) -> Vec<String> {
+pub(crate) fn names(page: &Reply) -> Vec<String> {
     let items = page.json["items"].as_array().unwrap();
     items.iter().map(|item| item["metadata"]["name"].as_str().unwrap().to_owned()).collect()
 }

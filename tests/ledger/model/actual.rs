@@ -33,6 +33,7 @@ pub(super) fn kind_of(verdict: &Result<Verdict, LedgerError>) -> Expected {
             Refusal::NotInPhase { .. } => Expected::NotInPhase,
             Refusal::TooMany { .. } => Expected::TooMany,
             Refusal::LastAdministrator => Expected::LastAdministrator,
+            Refusal::QuotaExceeded { .. } => panic!("the model has no pools"),
             Refusal::KeyReused => panic!("no key was used"),
         },
         Ok(Verdict::Replayed(_) | Verdict::Unauthorized) | Err(_) => panic!("{verdict:?}"),

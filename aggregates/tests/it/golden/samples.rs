@@ -3,6 +3,7 @@
 mod access_control;
 
 use super::{Sample, sample};
+use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
@@ -14,6 +15,8 @@ use aggregates::partner::{
     PartnerUpdate, SignupPolicy,
 };
 use aggregates::profile::Profile;
+use aggregates::project::{ProjectEvent, ProjectSpec, ProjectUpdate};
+use aggregates::quota::{Quota, Resource};
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,6 +88,12 @@ every_variant! {
         Deleted = "partner.deleted",
         Restored = "partner.restored",
     }
+    ProjectEvent {
+        Created = "project.created",
+        Updated = "project.updated",
+        Deleted = "project.deleted",
+        Restored = "project.restored",
+    }
     UserEvent { Registered = "user.registered", }
 }
 
@@ -97,6 +106,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         orgs(),
         org_updates(),
         partners(),
+        projects(),
         users(),
         access_control::samples(),
     ]
@@ -329,6 +339,38 @@ fn partners() -> Vec<Sample> {
         sample("without-host", &PartnerEvent::Deleted { claimed: claimed(None) }),
         sample("with-host", &PartnerEvent::Restored { claimed: claimed(brand.host) }),
         sample("without-host", &PartnerEvent::Restored { claimed: claimed(None) }),
+    ]
+}
+
+fn projects() -> Vec<Sample> {
+    let every: Vec<(Resource, &str)> = Resource::ALL.iter().map(|resource| (*resource, "1536Mi")).collect();
+    let full = ProjectSpec {
+        quota: quota(&every),
+        default_namespace_quota: quota(&[(Resource::CpuLimits, "500m"), (Resource::Pods, "10")]),
+        excluded_namespaces: BTreeSet::from([name("legacy"), name("tools")]),
+    };
+    let created =
+        |profile, spec| ProjectEvent::Created { name: name("payments"), profile, spec: Box::new(spec) };
+    let everything = ProjectUpdate {
+        name: Some((name("payments"), name("billing"))),
+        profile: Some(profile()),
+        quota: Some((Quota::default(), full.quota.clone())),
+        default_namespace_quota: Some(full.default_namespace_quota.clone()),
+        excluded_namespaces: Some(full.excluded_namespaces.clone()),
+    };
+    let cleared = ProjectUpdate {
+        quota: Some((full.quota.clone(), Quota::default())),
+        default_namespace_quota: Some(Quota::default()),
+        excluded_namespaces: Some(BTreeSet::new()),
+        ..ProjectUpdate::default()
+    };
+    vec![
+        sample("full", &created(profile(), full)),
+        sample("plain", &created(Profile::default(), ProjectSpec::default())),
+        sample("everything", &ProjectEvent::Updated(Box::new(everything))),
+        sample("cleared", &ProjectEvent::Updated(Box::new(cleared))),
+        sample("plain", &ProjectEvent::Deleted { name: name("payments") }),
+        sample("plain", &ProjectEvent::Restored { name: name("payments") }),
     ]
 }
 

@@ -1,0 +1,7 @@
+//! Projects, and how much of their quotas their namespaces hold.
+
+mod projector;
+mod query;
+
+pub use projector::quota;
+pub use query::{Held, held};

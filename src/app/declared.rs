@@ -1,0 +1,275 @@
+//! Declared things: what people write down, and what is made, replaced, patched, deleted and restored in the same way
+//! whatever it is.
+//!
+//! A kind says what is its own ([`Declared`]); the use cases here ([`Create`], [`Put`], [`Update`], [`Tell`]) do the
+//! rest. `docs/contributing-a-kind.md` goes through it step by step.
+
+use super::call::{decide, require};
+use super::home::Home;
+use super::plan::{Edit, Plan, UseCase};
+use super::{Call, Refused};
+use crate::authz::{Permission, Target};
+use crate::ledger::compose::Loaded;
+use aggregates::facts::Facts;
+use cqrs_es::Aggregate;
+use projections::documents::{self, Documented, Sighted, Which};
+use uuid::Uuid;
+use values::NameOrId;
+
+/// A kind of thing that people declare.
+pub trait Declared:
+    Documented<Services = (), Event: Facts, Error: Into<Refused>, Command: Send> + Clone + 'static
+{
+    /// Where it is.
+    type Home: Home;
+    /// What it is declared by, on the wire.
+    type Input: Send + Sync + 'static;
+
+    /// The right to delete it, which protecting it against deletion needs too.
+    const DELETE: Permission;
+    /// Whether its name can change.
+    const RENAMES: bool = false;
+
+    /// The thing as something to have rights on: where it is, unless it is a place itself.
+    #[must_use]
+    fn target(home: &Self::Home, _: &Sighted) -> Target {
+        home.target()
+    }
+
+    /// The name that it shall have.
+    fn name_in(input: &Self::Input) -> &str;
+
+    /// Whether it shall be protected against deletion.
+    fn protection_in(input: &Self::Input) -> bool;
+
+    /// The name that it has; empty where it was never made.
+    fn name(&self) -> &str;
+
+    /// Whether it is protected against deletion.
+    fn is_protected(&self) -> bool;
+
+    /// The command that makes it what is declared: `Create` where there was none `before`, else `Update`. References
+    /// are looked up here.
+    fn declare(
+        plan: &mut Plan<'_>,
+        home: &Self::Home,
+        before: Option<&Self>,
+        input: &Self::Input,
+    ) -> impl Future<Output = Result<Self::Command, Refused>> + Send;
+}
+
+/// What declaring a thing came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was made.
+    Created,
+    /// It was there, and changed.
+    Configured,
+    /// It was there, as declared.
+    Unchanged,
+}
+
+/// A thing after it was declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The thing.
+    pub id: Uuid,
+    /// Its version.
+    pub version: i64,
+    /// What declaring it came to.
+    pub outcome: Outcome,
+}
+
+/// The two rights of whoever declares a thing: to make it where it is not there, to change it where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PutRights {
+    /// The right to make it.
+    pub create: Permission,
+    /// The right to change it.
+    pub update: Permission,
+}
+
+/// Makes a thing.
+pub struct Create<K: Declared> {
+    /// Where.
+    pub home: K::Home,
+    /// What it shall be.
+    pub input: K::Input,
+}
+
+impl<K: Declared> UseCase for Create<K> {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let made = create::<K>(plan, &self.home, &self.input).await?;
+        plan.answer(made.id, made.version, 201);
+        Ok(())
+    }
+}
+
+/// Makes a thing what is declared: makes it where it is not there, and replaces it where it is.
+pub struct Put<K: Declared> {
+    /// Where.
+    pub home: K::Home,
+    /// Its name, or its id where it is there.
+    pub which: String,
+    /// The rights that are needed.
+    pub rights: PutRights,
+    /// What it shall be.
+    pub input: K::Input,
+}
+
+impl<K: Declared> UseCase for Put<K> {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let which = which(&self.which);
+        if matches!(which, Which::Name(name) if name != K::name_in(&self.input)) {
+            return Err(Refused::Invalid {
+                pointer: "/metadata/name",
+                code: "name_differs",
+                detail: "must be the name that the path names".to_owned(),
+            });
+        }
+        let applied = apply::<K>(plan, &self.home, which, self.rights, &self.input).await?;
+        let status = if applied.outcome == Outcome::Created { 201 } else { 200 };
+        plan.answer(applied.id, applied.version, status);
+        Ok(())
+    }
+}
+
+/// Edits a thing that is there.
+pub struct Update<K: Declared> {
+    /// Where.
+    pub home: K::Home,
+    /// Which.
+    pub id: Uuid,
+    /// From what it is to what it shall be.
+    pub edit: Edit<K::Input>,
+}
+
+impl<K: Declared> UseCase for Update<K> {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let loaded = plan.load_answer::<K>(self.id).await?;
+        let input = plan.edited(self.id, loaded.version, &self.edit).await?;
+        let target = plan.call()?.target;
+        let applied = replace::<K>(plan, &self.home, self.id, target, loaded, &input).await?;
+        plan.answer(self.id, applied.version, 200);
+        Ok(())
+    }
+}
+
+/// From the plan, which knows the time, to a command.
+pub type Said<K> = Box<dyn Fn(&Plan<'_>) -> <K as Aggregate>::Command + Send + Sync>;
+
+/// Gives a thing that is there one command, which needs nothing but the time: deletes it, restores it, moves it on.
+pub struct Tell<K: Declared> {
+    /// Where.
+    pub home: K::Home,
+    /// Which.
+    pub id: Uuid,
+    /// The command.
+    pub command: Said<K>,
+}
+
+impl<K: Declared> UseCase for Tell<K> {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let command = (self.command)(plan);
+        plan.change::<K>(self.home.org(), self.id, command).await?;
+        Ok(())
+    }
+}
+
+/// Makes a thing, as part of a plan.
+///
+/// # Errors
+/// It cannot be made as declared.
+pub async fn create<K: Declared>(
+    plan: &mut Plan<'_>,
+    home: &K::Home,
+    input: &K::Input,
+) -> Result<Applied, Refused> {
+    if K::protection_in(input) {
+        may_protect::<K>(plan, home.target())?;
+    }
+    let command = K::declare(plan, home, None, input).await?;
+    let id = plan.new_id();
+    let made = plan.create::<K>(home.org(), id, command).await?;
+    plan.made(home.parent(), K::KIND, id, K::name_in(input));
+    Ok(Applied { id, version: made.version, outcome: Outcome::Created })
+}
+
+/// Makes a thing what is declared, as part of a plan; the caller's rights, `If-Match` and `If-None-Match` are judged by
+/// what is there.
+///
+/// # Errors
+/// The caller may not, or it cannot be as declared.
+pub async fn apply<K: Declared>(
+    plan: &mut Plan<'_>,
+    home: &K::Home,
+    which: Which<'_>,
+    rights: PutRights,
+    input: &K::Input,
+) -> Result<Applied, Refused> {
+    let is_name = matches!(which, Which::Name(_));
+    let there = documents::sight(&plan.app.pool, home.org(), home.parent(), K::KIND, which).await?;
+    match there {
+        Some(there) => {
+            let target = K::target(home, &there);
+            permit(plan.call()?, rights.update, target)?;
+            let loaded = plan.load_answer::<K>(there.id).await?;
+            plan.check_absence(loaded.version)?;
+            replace::<K>(plan, home, there.id, target, loaded, input).await
+        }
+        None if is_name => {
+            permit(plan.call()?, rights.create, home.target())?;
+            plan.check_version(0)?;
+            plan.on_free_names();
+            create::<K>(plan, home, input).await
+        }
+        None => Err(Refused::NotFound),
+    }
+}
+
+/// Makes a loaded thing what is declared.
+async fn replace<K: Declared>(
+    plan: &mut Plan<'_>,
+    home: &K::Home,
+    id: Uuid,
+    target: Target,
+    loaded: Loaded<K>,
+    input: &K::Input,
+) -> Result<Applied, Refused> {
+    let Loaded { state, version } = &loaded;
+    if !K::RENAMES && K::name_in(input) != state.name() {
+        return Err(Refused::Immutable { pointer: "/metadata/name" });
+    }
+    if K::protection_in(input) != state.is_protected() {
+        may_protect::<K>(plan, target)?;
+    }
+    let before = *version;
+    let command = K::declare(plan, home, Some(state), input).await?;
+    let after = plan.decide(home.org(), id, loaded, command).await?;
+    let outcome = if after.version == before { Outcome::Unchanged } else { Outcome::Configured };
+    Ok(Applied { id, version: after.version, outcome })
+}
+
+/// Protecting a thing, and no longer protecting it, needs a right of its own and the right to delete the thing.
+fn may_protect<K: Declared>(plan: &Plan<'_>, target: Target) -> Result<(), Refused> {
+    let call = plan.call()?;
+    permit(call, Permission::DeletionProtectionSet, target)?;
+    permit(call, K::DELETE, target)
+}
+
+/// Whether the caller has a right on something.
+///
+/// # Errors
+/// [`Refused::Forbidden`], or [`Refused::NotFound`] where the caller may not know of it.
+pub fn permit(call: &Call, permission: Permission, target: Target) -> Result<(), Refused> {
+    require(decide(&call.caller, permission, target, false)).map(|_| ())
+}
+
+/// What a part of a path names: an id, or else a name, which nothing may have.
+#[must_use]
+pub fn which(text: &str) -> Which<'_> {
+    match NameOrId::parse(text) {
+        Ok(NameOrId::Id(id)) => Which::Id(id),
+        Ok(NameOrId::Name(_)) | Err(_) => Which::Name(text),
+    }
+}

@@ -1,0 +1,169 @@
+//! References: from what people write (a name, an id, or both) to the thing that is meant.
+//!
+//! Only live things are found, and those that the same unit makes. Admission judges once more whether they are still
+//! there: whoever keeps a reference declares that it uses the thing.
+
+use super::home::Home;
+use super::plan::Plan;
+use super::{Fault, Refused};
+use aggregates::reference::Reference;
+use api::ReferenceInput;
+use projections::documents::{self, Documented, Sighted};
+use uuid::Uuid;
+use values::Name;
+
+/// The thing of kind `K` beside `home` that is meant; `pointer` is where it is named (RFC 6901).
+///
+/// # Errors
+/// `unknown_reference`, `reference_disagrees`, both at the pointer.
+pub async fn one<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    given: &ReferenceInput,
+    pointer: &str,
+) -> Result<Reference, Refused> {
+    let found = all::<K>(plan, home, std::slice::from_ref(given), |_| pointer.to_owned()).await?;
+    found.into_iter().next().ok_or(Refused::NotFound)
+}
+
+/// The things of kind `K` beside `home` that are meant, in the same order, found in one look-up.
+///
+/// # Errors
+/// `unknown_reference`, `reference_disagrees`: every fault, at its pointer.
+pub async fn all<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    given: &[ReferenceInput],
+    pointer: impl Fn(usize) -> String,
+) -> Result<Vec<Reference>, Refused> {
+    let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
+    let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
+    let known = candidates(plan, home, K::KIND, &names, &ids).await?;
+    let (mut meant, mut faults) = (vec![], vec![]);
+    for (index, one) in given.iter().enumerate() {
+        match choose(&known, one, K::KIND) {
+            Ok(reference) => meant.push(reference),
+            Err((code, detail)) => {
+                faults.push(Fault { pointer: pointer(index), code: code.to_owned(), detail });
+            }
+        }
+    }
+    if faults.is_empty() { Ok(meant) } else { Err(Refused::Faults(faults)) }
+}
+
+/// The thing of kind `K` beside `home` that has this name, such as the version of an add-on.
+///
+/// # Errors
+/// `unknown_reference`, at the pointer.
+pub async fn named<K: Documented>(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    name: &str,
+    pointer: &str,
+) -> Result<Reference, Refused> {
+    let known = candidates(plan, home, K::KIND, &[name], &[]).await?;
+    let found = known.into_iter().next().map(|found| Reference { id: found.id, name: found.name });
+    found.ok_or_else(|| {
+        let (code, detail) = unknown(K::KIND, &name);
+        Refused::Faults(vec![Fault { pointer: pointer.to_owned(), code: code.to_owned(), detail }])
+    })
+}
+
+/// What is there under these names and ids, what the plan makes included.
+async fn candidates(
+    plan: &Plan<'_>,
+    home: &impl Home,
+    kind: &'static str,
+    names: &[&str],
+    ids: &[Uuid],
+) -> Result<Vec<Sighted>, Refused> {
+    if names.is_empty() && ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut known = documents::siblings(&plan.app.pool, home.org(), home.parent(), kind, names, ids).await?;
+    known.extend(
+        plan.made_in(home.parent(), kind).filter(|made| names.contains(&made.name.as_str())).cloned(),
+    );
+    Ok(known)
+}
+
+/// By id where one is given; a name beside it must not be another thing's. (What it was renamed from is nobody's.)
+fn choose(
+    known: &[Sighted],
+    given: &ReferenceInput,
+    kind: &'static str,
+) -> Result<Reference, (&'static str, String)> {
+    let by_id = given.id().map(|id| known.iter().find(|one| one.id == id));
+    let by_name = given.name().and_then(|name| known.iter().find(|one| one.name == name.as_str()));
+    let meant = match (by_id, by_name) {
+        (None, Some(named)) => named,
+        (Some(Some(meant)), None) => meant,
+        (Some(Some(meant)), Some(named)) if meant.id == named.id => meant,
+        (Some(_), Some(named)) => {
+            let detail = format!("the name is that of {}, and not of this id: send one of them", named.id);
+            return Err(("reference_disagrees", detail));
+        }
+        (Some(None) | None, None) => return Err(unknown(kind, given)),
+    };
+    Ok(Reference { id: meant.id, name: meant.name.clone() })
+}
+
+fn unknown(kind: &'static str, given: &impl std::fmt::Display) -> (&'static str, String) {
+    ("unknown_reference", format!("there is no {kind} {given} here"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn sighted(id: u128, name: &str) -> Sighted {
+        let (name, phase) = (name.to_owned(), String::new());
+        Sighted { id: Uuid::from_u128(id), name, phase, owner: None, version: 1 }
+    }
+
+    fn sent(value: Value) -> Result<ReferenceInput, serde_json::Error> {
+        serde_json::from_value(value)
+    }
+
+    /// What is meant, among a thing 1 called `a` and a thing 2 called `b`.
+    fn meant(value: Value) -> Result<u128, &'static str> {
+        let known = [sighted(1, "a"), sighted(2, "b")];
+        let found = choose(&known, &sent(value).unwrap(), "Cluster");
+        found.map(|reference| reference.id.as_u128()).map_err(|(code, _)| code)
+    }
+
+    fn id(number: u128) -> String {
+        Uuid::from_u128(number).to_string()
+    }
+
+    #[test]
+    fn a_thing_is_meant_by_its_name_or_its_id_or_both() {
+        assert_eq!(meant(json!("a")), Ok(1));
+        assert_eq!(meant(json!(id(2))), Ok(2));
+        assert_eq!(meant(json!({ "name": "a" })), Ok(1));
+        assert_eq!(meant(json!({ "id": id(2), "name": null })), Ok(2));
+        assert_eq!(meant(json!({ "name": "b", "id": id(2) })), Ok(2));
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_any_more_does_not_disagree() {
+        assert_eq!(meant(json!({ "name": "before", "id": id(2) })), Ok(2));
+        assert_eq!(meant(json!({ "name": "a", "id": id(2) })), Err("reference_disagrees"));
+        assert_eq!(meant(json!({ "name": "a", "id": id(3) })), Err("reference_disagrees"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_unknown() {
+        for value in [json!("c"), json!(id(3)), json!({ "name": "c", "id": id(3) })] {
+            assert_eq!(meant(value), Err("unknown_reference"));
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_no_reference() {
+        for value in [json!(null), json!(5), json!({}), json!("A b"), json!({ "name": "a", "kind": "x" })] {
+            assert!(sent(value.clone()).is_err(), "{value}");
+        }
+    }
+}
