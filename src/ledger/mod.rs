@@ -85,7 +85,7 @@ pub struct Ledger {
 /// The ledger's tasks; they end when every [`Ledger`] is gone.
 #[derive(Debug)]
 pub struct LedgerTasks {
-    writer: JoinHandle<()>,
+    writer: oneshot::Receiver<()>,
     watcher: JoinHandle<()>,
 }
 
@@ -116,7 +116,7 @@ impl Ledger {
             connection: None,
         };
         let tasks = LedgerTasks {
-            writer: tokio::spawn(writer.run()),
+            writer: on_a_thread_of_its_own(writer),
             watcher: tokio::spawn(head::watch(pool.clone(), options, head.clone())),
         };
         (Self { commands, attempts, head, pool, clock }, tasks)
@@ -171,6 +171,24 @@ impl std::fmt::Debug for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ledger").field("head", &self.head).finish_non_exhaustive()
     }
+}
+
+/// Runs the writer apart from everything else: it is what all commands wait for, so it neither waits for a turn nor makes
+/// others wait while it stamps.
+/// The receiver is told, or closed, when it has ended.
+fn on_a_thread_of_its_own(writer: Writer) -> oneshot::Receiver<()> {
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(writer.run()),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "The ledger's writer cannot run");
+            }
+        }
+        // Nobody may wait for the end any more.
+        ended.send(()).ok();
+    });
+    end
 }
 
 async fn send(queue: &mpsc::Sender<Submission>, unit: Unit) -> Result<Verdict, LedgerError> {

@@ -12,16 +12,12 @@ use uuid::Uuid;
 pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
     if !batch.events.position.is_empty() {
         events(db, batch).await?;
-        head(db, batch).await?;
     }
     if !batch.documents.id.is_empty() {
         documents(db, batch).await?;
     }
-    if !batch.claims.is_empty() {
-        claims(db, batch).await?;
-    }
-    if !batch.references.is_empty() {
-        references(db, batch).await?;
+    if !batch.claims.is_empty() || !batch.references.is_empty() {
+        names(db, batch).await?;
     }
     pools::record(db, &batch.pools).await?;
     if !batch.replies.is_empty() {
@@ -38,6 +34,8 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
 
 async fn events(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
     let events = &batch.events;
+    let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) =
+        batch.scopes.iter().map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority))).unzip();
     sqlx::query(include_str!("sql/record_events.sql"))
         .bind(&events.position)
         .bind(&events.org_id)
@@ -52,18 +50,7 @@ async fn events(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error>
         .bind(&events.metadata)
         .bind(&events.leaf)
         .bind(batch.recorded_at)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Moves the head and the scopes, and tells whoever listens: once a batch, as `NOTIFY` locks the whole installation.
-async fn head(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) =
-        batch.scopes.iter().map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority))).unzip();
-    sqlx::query(include_str!("sql/record_head.sql"))
         .bind(batch.position)
-        .bind(batch.recorded_at)
         .bind(&ids)
         .bind(&positions)
         .bind(&authorities)
@@ -98,31 +85,25 @@ async fn documents(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Err
     Ok(())
 }
 
-async fn claims(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let scopes: Vec<Uuid> = batch.claims.keys().map(|claim| claim.scope.as_uuid()).collect();
-    let kinds: Vec<&str> = batch.claims.keys().map(|claim| claim.kind.as_str()).collect();
-    let keys: Vec<&str> = batch.claims.keys().map(|claim| claim.key.as_str()).collect();
+async fn names(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+    let claims = || batch.claims.keys();
+    let claim_scopes: Vec<Uuid> = claims().map(|claim| claim.scope.as_uuid()).collect();
+    let claim_kinds: Vec<&str> = claims().map(|claim| claim.kind.as_str()).collect();
+    let claim_keys: Vec<&str> = claims().map(|claim| claim.key.as_str()).collect();
     let holders: Vec<Option<Uuid>> = batch.claims.values().copied().collect();
-    sqlx::query(include_str!("sql/record_claims.sql"))
-        .bind(&scopes)
-        .bind(&kinds)
-        .bind(&keys)
-        .bind(&holders)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-async fn references(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let targets = || batch.references.keys();
-    let scopes: Vec<Uuid> = targets().map(|(to, _)| to.scope.as_uuid()).collect();
-    let to: Vec<Uuid> = targets().map(|(to, _)| to.id).collect();
-    let kinds: Vec<&str> = targets().map(|(to, _)| to.kind.as_str()).collect();
-    let from: Vec<Uuid> = targets().map(|(_, from)| *from).collect();
+    let references = || batch.references.keys();
+    let scopes: Vec<Uuid> = references().map(|(to, _)| to.scope.as_uuid()).collect();
+    let to: Vec<Uuid> = references().map(|(to, _)| to.id).collect();
+    let kinds: Vec<&str> = references().map(|(to, _)| to.kind.as_str()).collect();
+    let from: Vec<Uuid> = references().map(|(_, from)| *from).collect();
     let stays: Vec<bool> = batch.references.values().map(Option::is_some).collect();
     let until: Vec<Option<i64>> =
         batch.references.values().map(|change| change.flatten().map(values::Timestamp::as_micros)).collect();
-    sqlx::query(include_str!("sql/record_references.sql"))
+    sqlx::query(include_str!("sql/record_names.sql"))
+        .bind(&claim_scopes)
+        .bind(&claim_kinds)
+        .bind(&claim_keys)
+        .bind(&holders)
         .bind(&scopes)
         .bind(&to)
         .bind(&kinds)
