@@ -47,6 +47,7 @@ bench: dependencies
 	"$(CARGO_TARGET_DIR)/release/quarterdeck-bench"
 
 soak: test-dependencies
+	cargo nextest run --locked --package quarterdeck --lib --features serde_json/preserve_order canonical leaf
 	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --release --profile soak
 
 dependencies:
