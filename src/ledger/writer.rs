@@ -204,6 +204,9 @@ impl Writer {
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
         let options = self.options.clone().options([
             ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
             ("idle_in_transaction_session_timeout", SILENT_FOR),
         ]);
