@@ -7,6 +7,6 @@ mod projector;
 mod query;
 
 pub use projector::{
-    Around, Place, PublicForm, Published, collection, metadata_of, name_changes, publish, subject,
+    Around, Place, PublicForm, Published, event_types, metadata_of, name_changes, publish, subject,
 };
 pub use query::{Range, page, position_of_scope};

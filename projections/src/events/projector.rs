@@ -47,10 +47,10 @@ pub fn publish<E: Published>(payload: &str) -> Result<PublicForm, serde_json::Er
     })
 }
 
-/// What the subjects of a kind's events begin with, and the types of its events.
+/// The types of a kind's public events.
 #[must_use]
-pub fn collection<E: Published>() -> (&'static str, Vec<EventType>) {
-    (E::Public::COLLECTION, E::Public::event_types())
+pub fn event_types<E: Published>() -> Vec<EventType> {
+    E::Public::event_types()
 }
 
 /// Where the thing is that an event happened to.

@@ -47,6 +47,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
         }] }),
         "AccessCheck" => access_check(),
+        "EventPage" => json!({ "items": [event()], "nextAfter": "1.17", "position": 17 }),
+        "EventTypeList" => json!({ "items": event_type() }),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
@@ -198,4 +200,15 @@ fn access_check() -> Value {
         "groupId": GROUP, "projectId": PROJECT, "expiresAt": null
     });
     json!({ "allowed": true, "through": [through], "missingPermission": null, "grantedByRoles": [] })
+}
+
+fn event() -> Value {
+    let types = crate::app::streams::event_types();
+    types.iter().find(|it| it.r#type == "io.quarterdeck.project.created.v1").map(|it| it.sample.clone()).unwrap_or_default()
+}
+
+fn event_type() -> Value {
+    let types = crate::app::streams::event_types();
+    let first = types.iter().find(|it| it.r#type == "io.quarterdeck.org.approved.v1");
+    serde_json::to_value(first.as_slice()).unwrap_or_default()
 }
