@@ -155,7 +155,9 @@ pub fn start() {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
             .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_units".to_owned()), UNITS))
-            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_lag_events".to_owned()), EVENTS))
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Suffix("_lag_events".to_owned()), EVENTS)
+            })
             .and_then(PrometheusBuilder::install_recorder)
             .inspect_err(|error| tracing::error!(error = %error, "There will be no metrics"))
             .ok()?;

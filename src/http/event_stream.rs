@@ -160,7 +160,9 @@ impl Sending {
                 Ok(())
             }
             // While the database is away nobody is turned out, for as long as nobody may be let in wrongly.
-            Err(Refused::Database(_)) if now < self.judged + UNJUDGED && authority == self.authority => Ok(()),
+            Err(Refused::Database(_)) if now < self.judged + UNJUDGED && authority == self.authority => {
+                Ok(())
+            }
             Err(refused) => Err(Over::MayNot(refused)),
         }
     }

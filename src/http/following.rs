@@ -174,7 +174,10 @@ impl Wanted {
     fn after(&self) -> Result<After, Problem> {
         let text = self.after.as_deref().unwrap_or_default();
         After::parse(text).ok_or_else(|| {
-            invalid("?after", "must be a cursor, <epoch>.<position> as this server gave it out, or a position")
+            invalid(
+                "?after",
+                "must be a cursor, <epoch>.<position> as this server gave it out, or a position",
+            )
         })
     }
 

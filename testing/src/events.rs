@@ -119,7 +119,8 @@ impl Frame {
     /// When it has none.
     #[must_use]
     pub fn position(&self) -> i64 {
-        let position = self.id.as_deref().and_then(|id| id.split_once('.')).and_then(|(_, it)| it.parse().ok());
+        let position =
+            self.id.as_deref().and_then(|id| id.split_once('.')).and_then(|(_, it)| it.parse().ok());
         match position {
             Some(position) => position,
             None => panic!("{self:?} has no position"),

@@ -27,7 +27,8 @@ fn every_stored_event_has_a_public_form_that_its_schema_describes() {
     let mut told = BTreeSet::new();
     for (event_type, payload) in stored() {
         let aggregate = event_type.split('.').next().unwrap();
-        let form = catalogue::publish(aggregate, &payload).unwrap_or_else(|error| panic!("{event_type}: {error}"));
+        let form =
+            catalogue::publish(aggregate, &payload).unwrap_or_else(|error| panic!("{event_type}: {error}"));
         assert_eq!(form.event_type, format!("io.quarterdeck.{event_type}.v1"));
         let event = serde_json::json!({ "type": form.event_type, "data": form.data });
         if let Err(fault) = check_planned_event(&event) {
@@ -59,7 +60,9 @@ fn every_type_is_described_and_has_a_sample_that_fits() {
 fn no_type_has_a_place_for_personal_data() {
     for event_type in event_types() {
         let text = event_type.schema.to_string().to_lowercase();
-        for name in ["\"email\":", "\"firstname\":", "\"lastname\":", "\"phone\":", "\"reason\":", "\"secret\":"] {
+        for name in
+            ["\"email\":", "\"firstname\":", "\"lastname\":", "\"phone\":", "\"reason\":", "\"secret\":"]
+        {
             assert!(!text.contains(name), "{} has {name}", event_type.r#type);
         }
     }
@@ -69,7 +72,7 @@ fn no_type_has_a_place_for_personal_data() {
 async fn whoever_is_let_in_reads_the_catalogue() {
     let world = World::new().await;
     let _ = world.service.nobody().get("/v1/event-types").await.is_problem(401, "unauthenticated");
-    let role = world.member("reader", "NAMESPACE_READ_ONLY", serde_json::json!({})).await;
+    let role = world.member("reader", "INFRA_READ_ONLY", serde_json::json!({})).await;
     let list = role.get("/v1/event-types").await.is(200);
     assert_eq!(list.json["items"].as_array().unwrap().len(), event_types().len());
 }

@@ -1,7 +1,12 @@
 //! An org in which things happen.
 
+use aggregates::group::{Group, GroupCommand, Members};
+use aggregates::profile::Profile;
+use quarterdeck::app::Refused;
+use quarterdeck::app::plan::{Plan, UseCase};
 use serde_json::{Value, json};
 use testing::{Client, Service};
+use values::{Name, ScopeId};
 
 pub(crate) struct World {
     pub(crate) service: Service,
@@ -42,6 +47,12 @@ impl World {
         let _ = self.admin.patch(&self.path(&format!("projects/{project}")), &change).await.is(200);
     }
 
+    /// So many events, in one command.
+    pub(crate) async fn flood(&self, number: usize, many: usize) {
+        let org = self.org.parse().unwrap();
+        self.service.app.run_for_nobody(Flood { org, number, many }).await.unwrap();
+    }
+
     /// The org's last position.
     pub(crate) async fn position(&self) -> i64 {
         let page = self.admin.get(&self.path("projects?limit=1")).await.is(200);
@@ -70,4 +81,24 @@ pub(crate) async fn member(service: &Service, org: &str, name: &str, role: &str,
     let key = operator.post(&format!("{users}/{user}/api-keys"), key).await.is(201);
     let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
     service.nobody().with_header("authorization", &format!("Bearer {secret}"))
+}
+
+/// Makes many groups at once.
+struct Flood {
+    org: ScopeId,
+    number: usize,
+    many: usize,
+}
+
+impl UseCase for Flood {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        for group in 0..self.many {
+            let name = Name::parse(&format!("flood-{}-{group}", self.number)).unwrap();
+            let command = GroupCommand::Create { name, profile: Profile::default(), members: Members::new() };
+            let id = plan.app.ids.mint(plan.now);
+            let made = plan.create::<Group>(self.org, id, command).await?;
+            plan.answer(id, made.version, 201);
+        }
+        Ok(())
+    }
 }

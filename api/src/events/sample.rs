@@ -63,7 +63,7 @@ fn of(schema: &Value, root: &Value, depth: usize) -> Value {
 /// What the schema itself says.
 fn given(schema: &Value) -> Option<Value> {
     let first = |member: &str| schema[member].as_array().and_then(|all| all.first()).cloned();
-    let said = schema.get("const").or(schema.get("example")).or(schema.get("default"));
+    let said = schema.get("const").or(schema.get("example"));
     said.cloned().or_else(|| first("examples")).or_else(|| first("enum"))
 }
 
@@ -71,8 +71,12 @@ fn given(schema: &Value) -> Option<Value> {
 fn kind(schema: &Value) -> &str {
     match &schema["type"] {
         Value::String(kind) => kind,
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or(""),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) if schema["properties"].is_object() => {
+        Value::Array(kinds) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)
+            if schema["properties"].is_object() =>
+        {
             "object"
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => "",

@@ -11,7 +11,10 @@ impl Published for ApiKeyEvent {
         match self {
             Self::Issued(issue) => Public::Issued(Box::new(issued(issue))),
             Self::Rotated { membership: _, successor, works_until } => {
-                Public::Rotated(Box::new(ApiKeyRotated { successor_id: *successor, works_until: *works_until }))
+                Public::Rotated(Box::new(ApiKeyRotated {
+                    successor_id: *successor,
+                    works_until: *works_until,
+                }))
             }
             Self::Revoked { membership: _, reason: _ } => Public::Revoked(Box::new(NothingMore {})),
             Self::Expired { membership: _ } => Public::Expired(Box::new(NothingMore {})),

@@ -62,7 +62,11 @@ pub async fn position_of_scope(
     scope: ScopeId,
     position: i64,
 ) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT org_position_at($1, $2)").bind(scope.as_uuid()).bind(position).fetch_one(db).await
+    sqlx::query_scalar("SELECT org_position_at($1, $2)")
+        .bind(scope.as_uuid())
+        .bind(position)
+        .fetch_one(db)
+        .await
 }
 
 fn around(row: &PgRow) -> Result<Around, sqlx::Error> {

@@ -4,8 +4,8 @@ use super::projector::settings;
 use crate::events::{Published, metadata_of, name_changes};
 use aggregates::org::{Claimed, OrgEvent, OrgUpdate, Origin};
 use api::{
-    ExternalIdChange, NothingMore, OrgApproved, OrgCreated, OrgEvent as Public, OrgEventSpec, OrgNames, OrgOrigin,
-    OrgSpecChanges, OrgUpdated,
+    ExternalIdChange, NothingMore, OrgApproved, OrgCreated, OrgEvent as Public, OrgEventSpec, OrgNames,
+    OrgOrigin, OrgSpecChanges, OrgUpdated,
 };
 
 impl Published for OrgEvent {
@@ -43,10 +43,7 @@ fn updated(update: &OrgUpdate) -> OrgUpdated {
     OrgUpdated {
         metadata: name_changes(update.name.as_ref().map(|(_, to)| to), update.profile.as_ref()),
         spec: OrgSpecChanges {
-            external_id: update
-                .external_id
-                .clone()
-                .map(|(from, to)| ExternalIdChange { from, to }),
+            external_id: update.external_id.clone().map(|(from, to)| ExternalIdChange { from, to }),
             settings: update.settings.as_ref().map(settings),
             contact_changed: update.contact.is_some().then_some(true),
         },

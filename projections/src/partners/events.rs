@@ -4,7 +4,8 @@ use super::projector::{policy, spec};
 use crate::events::{Published, metadata_of, name_changes};
 use aggregates::partner::{Brand, Claimed, PartnerEvent};
 use api::{
-    Colors, PartnerBrand, PartnerCreated, PartnerEvent as Public, PartnerNames, PartnerSpecChanges, PartnerUpdated,
+    Colors, PartnerBrand, PartnerCreated, PartnerEvent as Public, PartnerNames, PartnerSpecChanges,
+    PartnerUpdated,
 };
 
 impl Published for PartnerEvent {

@@ -23,7 +23,9 @@ impl Published for ProjectEvent {
                 },
             })),
             Self::Deleted { name } => Public::Deleted(Box::new(NameOnly { name: name.as_str().to_owned() })),
-            Self::Restored { name } => Public::Restored(Box::new(NameOnly { name: name.as_str().to_owned() })),
+            Self::Restored { name } => {
+                Public::Restored(Box::new(NameOnly { name: name.as_str().to_owned() }))
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ use super::projector::scope;
 use crate::events::{Published, metadata_of, name_changes};
 use aggregates::role_binding::{Grantee, RoleBindingEvent, RoleBindingSpec, RoleBindingUpdate};
 use api::{
-    EventBindingSubject, RoleBindingCreated, RoleBindingEnded, RoleBindingEvent as Public, RoleBindingEventSpec,
-    RoleBindingNamed, RoleBindingUpdated, SubjectKind,
+    EventBindingSubject, RoleBindingCreated, RoleBindingEnded, RoleBindingEvent as Public,
+    RoleBindingEventSpec, RoleBindingNamed, RoleBindingUpdated, SubjectKind,
 };
 use values::Name;
 
@@ -14,10 +14,12 @@ impl Published for RoleBindingEvent {
 
     fn publish(&self) -> Public {
         match self {
-            Self::Created { name, profile, spec: given, at: _ } => Public::Created(Box::new(RoleBindingCreated {
-                metadata: metadata_of(name.as_str(), profile),
-                spec: spec(given),
-            })),
+            Self::Created { name, profile, spec: given, at: _ } => {
+                Public::Created(Box::new(RoleBindingCreated {
+                    metadata: metadata_of(name.as_str(), profile),
+                    spec: spec(given),
+                }))
+            }
             Self::Updated(update) => Public::Updated(Box::new(updated(update))),
             Self::Expired { at: _, spec: given } => {
                 Public::Expired(Box::new(RoleBindingEnded { spec: spec(given) }))

@@ -19,7 +19,9 @@ pub struct Filter {
 
 /// A pattern that no type of events fits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no event type fits {0:?}: GET /v1/event-types lists them; io.quarterdeck.project.* stands for all of a kind")]
+#[error(
+    "no event type fits {0:?}: GET /v1/event-types lists them; io.quarterdeck.project.* stands for all of a kind"
+)]
 pub struct UnknownType(String);
 
 impl Filter {

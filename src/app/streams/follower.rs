@@ -65,16 +65,7 @@ impl App {
         }
         let at = self.place(after, counting).await?;
         let news = listening.ring.news();
-        Ok(Follower {
-            app: Arc::clone(self),
-            listening,
-            news,
-            counting,
-            filter,
-            sight,
-            at,
-            is_live: false,
-        })
+        Ok(Follower { app: Arc::clone(self), listening, news, counting, filter, sight, at, is_live: false })
     }
 }
 
@@ -144,14 +135,13 @@ impl Follower {
     /// Reads on from the database. What is recorded meanwhile is in the ring: it was there before.
     async fn catch_up(&mut self) -> Result<Vec<Arc<Told>>, Refused> {
         let until = self.app.pin(Moment::Now, self.counting).await?.shown;
-        if until <= self.at.position {
-            self.is_live = true;
-            return Ok(vec![]);
-        }
-        let (told, reached) = self
-            .app
-            .read_events(self.counting, self.at.position, until, &self.filter, &self.sight)
-            .await?;
+        let (told, reached) = if until > self.at.position {
+            self.app.read_events(self.counting, self.at.position, until, &self.filter, &self.sight).await?
+        } else {
+            (vec![], self.at.position)
+        };
+        // Whatever came after that is in the ring, or soon will be.
+        self.is_live = reached >= until;
         self.at.position = reached;
         Ok(told.into_iter().map(Arc::new).collect())
     }
