@@ -123,7 +123,7 @@ impl App {
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
-            tail: streams::Tail::new(pool.clone(), head.clone()),
+            tail: streams::Tail::new(pool.clone(), &head),
             pool,
             ledger,
             keyring,
