@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod documents;
 pub mod groups;
+pub mod history;
 pub mod members;
 pub mod orgs;
 pub mod partners;

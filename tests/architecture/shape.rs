@@ -31,7 +31,7 @@ fn every_read_model_has_the_same_files() {
     let mut broken = vec![];
     for model in folders("projections/src") {
         let names = names(&format!("projections/src/{model}"));
-        let with_sql = ["audit", "documents"].contains(&model.as_str());
+        let with_sql = ["audit", "documents", "history"].contains(&model.as_str());
         let expected: &[&str] = if with_sql {
             &["mod.rs", "projector.rs", "query.rs", "sql"]
         } else {
@@ -43,7 +43,7 @@ fn every_read_model_has_the_same_files() {
     }
     let broken = except(broken, &OTHER_READ_MODELS);
     assert_none(
-        "a read model is mod.rs, projector.rs, query.rs; audit and documents also keep sql/",
+        "a read model is mod.rs, projector.rs, query.rs; audit, documents and history also keep sql/",
         &broken,
     );
 }

@@ -7,5 +7,6 @@ mod access;
 mod conventions;
 mod openapi;
 mod projects;
+mod record;
 mod secrets;
 mod service;
