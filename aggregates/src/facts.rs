@@ -40,6 +40,24 @@ pub enum ClaimKind {
     RoleBindingName,
     /// A project's name, in its org.
     ProjectName,
+    /// A cluster's name, in its project.
+    ClusterName,
+    /// An add-on's name, in its project.
+    AddonName,
+    /// The name of a version of an add-on, in the add-on: for ever, once the version was activated.
+    AddonVersionName,
+    /// A blueprint's name, in its project.
+    BlueprintName,
+    /// The name of a version of a blueprint, in the blueprint: for ever, once the version was activated.
+    BlueprintVersionName,
+    /// A namespace's name, in its project.
+    NamespaceName,
+    /// The name of a published namespace, on a cluster.
+    ClusterNamespace,
+    /// A workload's name, in its project.
+    WorkloadName,
+    /// A webhook's name, in its org.
+    WebhookName,
 }
 
 impl ClaimKind {
@@ -53,6 +71,15 @@ impl ClaimKind {
         Self::GroupName,
         Self::RoleBindingName,
         Self::ProjectName,
+        Self::ClusterName,
+        Self::AddonName,
+        Self::AddonVersionName,
+        Self::BlueprintName,
+        Self::BlueprintVersionName,
+        Self::NamespaceName,
+        Self::ClusterNamespace,
+        Self::WorkloadName,
+        Self::WebhookName,
     ];
 
     /// The stored form.
@@ -67,6 +94,15 @@ impl ClaimKind {
             Self::GroupName => "groupName",
             Self::RoleBindingName => "roleBindingName",
             Self::ProjectName => "projectName",
+            Self::ClusterName => "clusterName",
+            Self::AddonName => "addonName",
+            Self::AddonVersionName => "addonVersionName",
+            Self::BlueprintName => "blueprintName",
+            Self::BlueprintVersionName => "blueprintVersionName",
+            Self::NamespaceName => "namespaceName",
+            Self::ClusterNamespace => "clusterNamespace",
+            Self::WorkloadName => "workloadName",
+            Self::WebhookName => "webhookName",
         }
     }
 }
@@ -131,6 +167,8 @@ pub enum ReferenceKind {
     Includes,
     /// This role binding gives a role to that membership or group.
     Grants,
+    /// This cluster, add-on or blueprint may be used in that project, or in all projects of that org.
+    SharedWith,
 }
 
 impl ReferenceKind {
@@ -143,13 +181,14 @@ impl ReferenceKind {
             Self::KeyOf => "keyOf",
             Self::Includes => "includes",
             Self::Grants => "grants",
+            Self::SharedWith => "sharedWith",
         }
     }
 
     /// The kind whose stored form this is.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Uses, Self::Administers, Self::KeyOf, Self::Includes, Self::Grants]
+        [Self::Uses, Self::Administers, Self::KeyOf, Self::Includes, Self::Grants, Self::SharedWith]
             .into_iter()
             .find(|kind| kind.as_str() == text)
     }

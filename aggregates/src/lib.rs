@@ -20,6 +20,7 @@ pub mod project;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;
+pub mod sharing;
 pub mod user;
 
 use cqrs_es::Aggregate;

@@ -11,10 +11,11 @@ use super::{Call, Refused};
 use crate::authz::{Permission, Target};
 use crate::ledger::compose::Loaded;
 use aggregates::facts::Facts;
+use aggregates::sharing::Sharing;
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted, Which};
 use uuid::Uuid;
-use values::NameOrId;
+use values::{NameOrId, ScopeId};
 
 /// A kind of thing that people declare.
 pub trait Declared:
@@ -47,6 +48,11 @@ pub trait Declared:
 
     /// Whether it is protected against deletion.
     fn is_protected(&self) -> bool;
+
+    /// In which other projects it may be used, for kinds that can be shared.
+    fn sharing(&self) -> Option<&Sharing> {
+        None
+    }
 
     /// The command that makes it what is declared: `Create` where there was none `before`, else `Update`. References
     /// are looked up here.
@@ -192,6 +198,7 @@ pub async fn create<K: Declared>(
     let id = plan.new_id();
     let made = plan.create::<K>(home.org(), id, command).await?;
     plan.made(home.parent(), K::KIND, id, K::name_in(input));
+    shares(plan, home.org(), id, &made.state);
     Ok(Applied { id, version: made.version, outcome: Outcome::Created })
 }
 
@@ -246,8 +253,16 @@ async fn replace<K: Declared>(
     let before = *version;
     let command = K::declare(plan, home, Some(state), input).await?;
     let after = plan.decide(home.org(), id, loaded, command).await?;
+    shares(plan, home.org(), id, &after.state);
     let outcome = if after.version == before { Outcome::Unchanged } else { Outcome::Configured };
     Ok(Applied { id, version: after.version, outcome })
+}
+
+/// What follows in the plan can refer to the thing where it is shared.
+fn shares<K: Declared>(plan: &mut Plan<'_>, org: ScopeId, id: Uuid, state: &K) {
+    if let Some(sharing) = state.sharing() {
+        plan.shares(K::KIND, id, state.name(), org, sharing);
+    }
 }
 
 /// Protecting a thing, and no longer protecting it, needs a right of its own and the right to delete the thing.

@@ -7,6 +7,7 @@ use crate::authn::Caller;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
 use aggregates::facts::Facts;
+use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
@@ -39,6 +40,8 @@ pub struct Plan<'a> {
     secret: Option<KeySecret>,
     /// What this plan makes, beneath what, and of which kind.
     made: Vec<(Uuid, &'static str, Sighted)>,
+    /// What this plan shares with a project, or with all of an org.
+    shared: Vec<(Uuid, &'static str, Sighted)>,
     is_last_try: bool,
     on_free_names: bool,
     public: Option<Public>,
@@ -71,6 +74,7 @@ impl<'a> Plan<'a> {
             answer: None,
             secret: None,
             made: vec![],
+            shared: vec![],
             is_last_try,
             on_free_names: false,
             public: None,
@@ -87,6 +91,31 @@ impl<'a> Plan<'a> {
     pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
         let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
         self.made.iter().filter(fits).map(|(_, _, made)| made)
+    }
+
+    /// Remembers with which projects this plan shares a thing, so that what follows in it can refer to the thing there.
+    pub fn shares(&mut self, kind: &'static str, id: Uuid, name: &str, org: ScopeId, sharing: &Sharing) {
+        let with: Vec<Uuid> = match sharing {
+            Sharing::None => vec![],
+            Sharing::All => vec![org.as_uuid()],
+            Sharing::Projects { projects } => projects.iter().map(|project| project.id).collect(),
+        };
+        let sighted =
+            |id| Sighted { id, name: name.to_owned(), phase: String::new(), owner: None, version: 0 };
+        self.shared.extend(with.into_iter().map(|with| (with, kind, sighted(id))));
+    }
+
+    /// What this plan shares of a kind with a project, or with all projects of the org.
+    pub fn shared_with(
+        &self,
+        org: ScopeId,
+        project: Uuid,
+        kind: &'static str,
+    ) -> impl Iterator<Item = &Sighted> {
+        let fits = move |shared: &&(Uuid, &'static str, Sighted)| {
+            (shared.0 == project || shared.0 == org.as_uuid()) && shared.1 == kind
+        };
+        self.shared.iter().filter(fits).map(|(_, _, shared)| shared)
     }
 
     /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.

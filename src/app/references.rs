@@ -3,14 +3,19 @@
 //! Only live things are found, and those that the same unit makes. Admission judges once more whether they are still
 //! there: whoever keeps a reference declares that it uses the thing.
 
-use super::home::Home;
+use super::home::{Home, InOrg, InProject};
 use super::plan::Plan;
 use super::{Fault, Refused};
+use aggregates::project::Project;
 use aggregates::reference::Reference;
-use api::ReferenceInput;
+use aggregates::sharing::Sharing;
+use api::{ReferenceInput, SharingInput, SharingMode};
 use projections::documents::{self, Documented, Sighted};
 use uuid::Uuid;
 use values::Name;
+
+/// The most projects that a thing can be shared with by listing them.
+const MOST_SHARED_WITH: usize = 256;
 
 /// The thing of kind `K` beside `home` that is meant; `pointer` is where it is named (RFC 6901).
 ///
@@ -39,9 +44,18 @@ pub async fn all<K: Documented>(
     let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
     let known = candidates(plan, home, K::KIND, &names, &ids).await?;
+    meant_of(given, pointer, |one| choose(&known, one, K::KIND))
+}
+
+/// What each is found to mean, or every fault.
+fn meant_of(
+    given: &[ReferenceInput],
+    pointer: impl Fn(usize) -> String,
+    find: impl Fn(&ReferenceInput) -> Result<Reference, (&'static str, String)>,
+) -> Result<Vec<Reference>, Refused> {
     let (mut meant, mut faults) = (vec![], vec![]);
     for (index, one) in given.iter().enumerate() {
-        match choose(&known, one, K::KIND) {
+        match find(one) {
             Ok(reference) => meant.push(reference),
             Err((code, detail)) => {
                 faults.push(Fault { pointer: pointer(index), code: code.to_owned(), detail });
@@ -49,6 +63,81 @@ pub async fn all<K: Documented>(
         }
     }
     if faults.is_empty() { Ok(meant) } else { Err(Refused::Faults(faults)) }
+}
+
+/// The thing of kind `K` that is meant, in the project or shared with it.
+///
+/// # Errors
+/// As [`all_visible`].
+pub async fn visible<K: Documented>(
+    plan: &Plan<'_>,
+    home: &InProject,
+    given: &ReferenceInput,
+    pointer: &str,
+) -> Result<Reference, Refused> {
+    let found = all_visible::<K>(plan, home, std::slice::from_ref(given), |_| pointer.to_owned()).await?;
+    found.into_iter().next().ok_or(Refused::NotFound)
+}
+
+/// The things of kind `K` that are meant, in the project or shared with it, in the same order. By a name the project's
+/// own is meant, where it has one.
+///
+/// # Errors
+/// `unknown_reference`, `reference_disagrees`, and `ambiguous_reference` for a name under which several other projects
+/// share something: every fault, at its pointer.
+pub async fn all_visible<K: Documented>(
+    plan: &Plan<'_>,
+    home: &InProject,
+    given: &[ReferenceInput],
+    pointer: impl Fn(usize) -> String,
+) -> Result<Vec<Reference>, Refused> {
+    let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
+    let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
+    let own = candidates(plan, home, K::KIND, &names, &ids).await?;
+    let shared = shared_candidates(plan, home, K::KIND, &names, &ids).await?;
+    meant_of(given, pointer, |one| match choose(&own, one, K::KIND) {
+        Err(("unknown_reference", _)) => {
+            let several = |name: &&Name| shared.iter().filter(|it| it.name == name.as_str()).count() > 1;
+            match one.name().filter(|_| one.id().is_none()).filter(several) {
+                Some(name) => Err(ambiguous(K::KIND, name)),
+                None => choose(&shared, one, K::KIND),
+            }
+        }
+        found => found,
+    })
+}
+
+/// In which projects of the org a thing shall be usable, its own aside.
+///
+/// # Errors
+/// The projects do not fit the mode, or are not there: at the pointer, which is where the sharing is.
+pub async fn sharing(
+    plan: &Plan<'_>,
+    home: &InProject,
+    given: &SharingInput,
+    pointer: &str,
+) -> Result<Sharing, Refused> {
+    let fault = |code: &str, detail: &str| {
+        let (pointer, code) = (format!("{pointer}/projects"), code.to_owned());
+        Refused::Faults(vec![Fault { pointer, code, detail: detail.to_owned() }])
+    };
+    match (given.mode, given.projects.len()) {
+        (SharingMode::None, 0) => Ok(Sharing::None),
+        (SharingMode::All, 0) => Ok(Sharing::All),
+        (SharingMode::None | SharingMode::All, _) => {
+            Err(fault("unexpected", "projects are listed only where the mode is \"projects\""))
+        }
+        (SharingMode::Projects, 0) => Err(fault("required", "list at least one project")),
+        (SharingMode::Projects, count) if count > MOST_SHARED_WITH => {
+            Err(fault("too_many", "list at most 256 projects, or choose the mode \"all\""))
+        }
+        (SharingMode::Projects, _) => {
+            let org = InOrg { org: home.org, partner: home.partner };
+            let at = |index| format!("{pointer}/projects/{index}");
+            let projects = all::<Project>(plan, &org, &given.projects, at).await?;
+            Ok(Sharing::Projects { projects: projects.into_iter().collect() })
+        }
+    }
 }
 
 /// The thing of kind `K` beside `home` that has this name, such as the version of an add-on.
@@ -87,6 +176,26 @@ async fn candidates(
     Ok(known)
 }
 
+/// What other projects share with this one under these names and ids, what the plan makes included.
+async fn shared_candidates(
+    plan: &Plan<'_>,
+    home: &InProject,
+    kind: &'static str,
+    names: &[&str],
+    ids: &[Uuid],
+) -> Result<Vec<Sighted>, Refused> {
+    if names.is_empty() && ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut known = documents::shared(&plan.app.pool, home.org, home.project, kind, names, ids).await?;
+    let made = plan.shared_with(home.org, home.project, kind);
+    let new = made.filter(|made| names.contains(&made.name.as_str()) || ids.contains(&made.id));
+    known.extend(new.cloned());
+    known.sort_by_key(|one| one.id);
+    known.dedup_by_key(|one| one.id);
+    Ok(known)
+}
+
 /// By id where one is given; a name beside it must not be another thing's. (What it was renamed from is nobody's.)
 fn choose(
     known: &[Sighted],
@@ -106,6 +215,11 @@ fn choose(
         (Some(None) | None, None) => return Err(unknown(kind, given)),
     };
     Ok(Reference { id: meant.id, name: meant.name.clone() })
+}
+
+fn ambiguous(kind: &'static str, name: &Name) -> (&'static str, String) {
+    let detail = format!("several projects share a {kind} {name} with this one: refer to it by its id");
+    ("ambiguous_reference", detail)
 }
 
 fn unknown(kind: &'static str, given: &impl std::fmt::Display) -> (&'static str, String) {

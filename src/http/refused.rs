@@ -69,7 +69,16 @@ fn admission(refusal: Refusal) -> Problem {
                 | ClaimKind::OrgName
                 | ClaimKind::GroupName
                 | ClaimKind::ProjectName
-                | ClaimKind::RoleBindingName => (ProblemCode::NameTaken, "name"),
+                | ClaimKind::RoleBindingName
+                | ClaimKind::ClusterName
+                | ClaimKind::AddonName
+                | ClaimKind::AddonVersionName
+                | ClaimKind::BlueprintName
+                | ClaimKind::BlueprintVersionName
+                | ClaimKind::NamespaceName
+                | ClaimKind::WorkloadName
+                | ClaimKind::WebhookName => (ProblemCode::NameTaken, "name"),
+                ClaimKind::ClusterNamespace => (ProblemCode::NameTaken, "namespace on one of its clusters"),
                 ClaimKind::PartnerHost => (ProblemCode::NameTaken, "host"),
                 ClaimKind::OrgExternalId => (ProblemCode::ExternalIdTaken, "external id"),
                 ClaimKind::UserEmail => (ProblemCode::EmailTaken, "e-mail address"),

@@ -200,6 +200,13 @@ impl NetReferences {
     }
 }
 
+/// The phase of a thing once the unit is recorded; `None` where there is no such thing.
+fn phase_after(id: Uuid, unit: &Unit, facts: &Facts) -> Option<String> {
+    let changed = unit.changes.iter().rev().find(|change| change.id == id);
+    let after = changed.and_then(|change| change.document.as_ref()).map(|document| document.phase.to_owned());
+    after.or_else(|| facts.streams.get(&id).map(|stream| stream.phase.clone()))
+}
+
 fn requirement_refuses(
     requirement: &Requirement,
     unit: &Unit,
@@ -208,9 +215,8 @@ fn requirement_refuses(
 ) -> Option<Verdict> {
     match requirement {
         Requirement::InPhase { id, phases } => {
-            let made_here = unit.changes.iter().any(|change| change.id == *id && change.version == 0);
-            let phase = facts.streams.get(id).map(|stream| stream.phase.clone());
-            let fits = made_here || phase.as_deref().is_some_and(|phase| phases.contains(&phase));
+            let phase = phase_after(*id, unit, facts);
+            let fits = phase.as_deref().is_some_and(|phase| phases.contains(&phase));
             (!fits).then(|| {
                 let allowed = phases.iter().map(|&phase| phase.to_owned()).collect();
                 Verdict::Refused(Refusal::NotInPhase { id: *id, phase, allowed })

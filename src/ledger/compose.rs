@@ -115,6 +115,7 @@ impl Composer {
             let state = after.state.clone();
             change.document = Some(Document {
                 deleted: state.is_deleted(),
+                phase: state.phase(),
                 render: Box::new(move |stamps| state.draft(stamps)),
             });
             self.changes.push(change);

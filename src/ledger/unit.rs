@@ -96,6 +96,8 @@ pub type Render = Box<dyn Fn(&Stamps) -> Result<Draft, serde_json::Error> + Send
 pub struct Document {
     /// Whether the aggregate is deleted after the events.
     pub deleted: bool,
+    /// Its phase after the events.
+    pub phase: &'static str,
     /// Renders it.
     pub render: Render,
 }

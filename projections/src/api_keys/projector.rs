@@ -15,6 +15,10 @@ impl Documented for ApiKey {
         self.deleted
     }
 
+    fn phase(&self) -> &'static str {
+        self.phase.as_str()
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let name = self.name.as_ref().map_or("", |name| name.as_str());
         let profile = Profile {
@@ -54,7 +58,7 @@ impl Documented for ApiKey {
             kind: Self::KIND,
             parent: stamps.scope.as_uuid(),
             name: name.to_owned(),
-            phase: self.phase.as_str(),
+            phase: self.phase(),
             labels: values::Labels::default(),
             search: format!("{name} {}", self.display_name.as_str()).to_lowercase(),
             external_id: None,

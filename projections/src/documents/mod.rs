@@ -7,7 +7,7 @@
 mod projector;
 mod query;
 
-pub use projector::{Documented, Draft, Stamps, condition, metadata, reference};
+pub use projector::{Documented, Draft, Stamps, condition, metadata, reference, sharing};
 pub use query::{
-    At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, siblings, sight, stored,
+    At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, shared, siblings, sight, stored,
 };

@@ -3,7 +3,8 @@
 use aggregates::condition::{Condition, Truth};
 use aggregates::profile::Profile;
 use aggregates::reference::Reference;
-use api::{Actor, ConditionStatus, Metadata};
+use aggregates::sharing::Sharing;
+use api::{Actor, ConditionStatus, Metadata, SharingMode};
 use cqrs_es::Aggregate;
 use uuid::Uuid;
 use values::{Labels, ScopeId, Timestamp};
@@ -60,6 +61,9 @@ pub trait Documented: Aggregate {
     /// Whether the aggregate is deleted, or ended in a way that lists leave out.
     fn is_deleted(&self) -> bool;
 
+    /// Its phase, as on the wire: what requirements of others look at.
+    fn phase(&self) -> &'static str;
+
     /// Renders the document.
     ///
     /// # Errors
@@ -87,6 +91,18 @@ pub fn metadata(stamps: &Stamps, name: &str, profile: &Profile) -> Metadata {
         updated_at: stamps.updated_at,
         updated_by: stamps.updated_by.clone(),
         deleted_at: stamps.deleted_at,
+    }
+}
+
+/// In which projects a thing may be used, as it is shown.
+#[must_use]
+pub fn sharing(sharing: &Sharing) -> api::Sharing {
+    match sharing {
+        Sharing::None => api::Sharing::default(),
+        Sharing::All => api::Sharing { mode: SharingMode::All, projects: vec![] },
+        Sharing::Projects { projects } => {
+            api::Sharing { mode: SharingMode::Projects, projects: projects.iter().map(reference).collect() }
+        }
     }
 }
 

@@ -178,6 +178,29 @@ pub async fn siblings(
     rows.iter().map(Sighted::from_row).collect()
 }
 
+/// The live things of this kind under these names and ids that other projects of `org` share with `project`.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn shared(
+    db: impl PgExecutor<'_>,
+    org: ScopeId,
+    project: Uuid,
+    kind: &str,
+    names: &[&str],
+    ids: &[Uuid],
+) -> Result<Vec<Sighted>, sqlx::Error> {
+    let rows = sqlx::query(include_str!("sql/shared.sql"))
+        .bind(org.as_uuid())
+        .bind(project)
+        .bind(kind)
+        .bind(names)
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(Sighted::from_row).collect()
+}
+
 /// By what a list is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {

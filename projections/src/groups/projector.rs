@@ -11,10 +11,13 @@ impl Documented for Group {
         self.deleted
     }
 
+    fn phase(&self) -> &'static str {
+        if self.deleted { "deleted" } else { "active" }
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let name = self.name.as_ref().map_or("", |name| name.as_str());
-        let (phase, shown) =
-            if self.deleted { ("deleted", GroupPhase::Deleted) } else { ("active", GroupPhase::Active) };
+        let shown = if self.deleted { GroupPhase::Deleted } else { GroupPhase::Active };
         let document = api::Group {
             api_version: api::ApiVersion::V1,
             kind: GroupKind::It,
@@ -26,7 +29,7 @@ impl Documented for Group {
             kind: Self::KIND,
             parent: stamps.scope.as_uuid(),
             name: name.to_owned(),
-            phase,
+            phase: self.phase(),
             labels: self.profile.labels.clone(),
             search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
             external_id: None,

@@ -14,6 +14,10 @@ impl Documented for Membership {
         self.phase == MembershipPhase::Removed
     }
 
+    fn phase(&self) -> &'static str {
+        self.phase.as_str()
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let text = |sealed: &Option<Sealed>| sealed.as_ref().map(Sealed::to_string);
         let email = text(&self.email).unwrap_or_default();
@@ -45,7 +49,7 @@ impl Documented for Membership {
             kind: Self::KIND,
             parent: stamps.scope.as_uuid(),
             name: email,
-            phase: self.phase.as_str(),
+            phase: self.phase(),
             labels: values::Labels::default(),
             search: String::new(),
             external_id: None,

@@ -13,6 +13,10 @@ impl Documented for Org {
         self.deleted
     }
 
+    fn phase(&self) -> &'static str {
+        if self.deleted { "deleted" } else { self.phase.as_str() }
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let partner = self.partner.map_or(Uuid::nil(), ScopeId::as_uuid);
         let name = self.name.as_ref().map_or("", |name| name.as_str());
@@ -41,7 +45,7 @@ impl Documented for Org {
             kind: Self::KIND,
             parent: partner,
             name: name.to_owned(),
-            phase: if self.deleted { "deleted" } else { self.phase.as_str() },
+            phase: self.phase(),
             labels: self.profile.labels.clone(),
             search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
             external_id: self.spec.external_id.as_ref().map(|id| id.as_str().to_owned()),

@@ -12,6 +12,10 @@ impl Documented for Partner {
         self.deleted
     }
 
+    fn phase(&self) -> &'static str {
+        if self.deleted { "deleted" } else { "active" }
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let name = self.name.as_ref().map_or("", |name| name.as_str());
         let mut metadata = metadata(stamps, name, &self.profile);
@@ -38,7 +42,7 @@ impl Documented for Partner {
             kind: Self::KIND,
             parent: ScopeId::PLATFORM.as_uuid(),
             name: name.to_owned(),
-            phase: if self.deleted { "deleted" } else { "active" },
+            phase: self.phase(),
             labels: self.profile.labels.clone(),
             search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
             external_id: None,

@@ -13,13 +13,17 @@ impl Documented for User {
         false
     }
 
+    fn phase(&self) -> &'static str {
+        "active"
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let email = self.email.as_ref().map(Sealed::to_string).unwrap_or_default();
         Ok(Draft {
             kind: Self::KIND,
             parent: self.home.map_or(Uuid::nil(), ScopeId::as_uuid),
             name: String::new(),
-            phase: "active",
+            phase: self.phase(),
             labels: values::Labels::default(),
             search: String::new(),
             external_id: None,

@@ -13,6 +13,10 @@ impl Documented for Project {
         self.phase == ProjectPhase::Deleted
     }
 
+    fn phase(&self) -> &'static str {
+        self.phase.as_str()
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let name = self.name.as_ref().map_or("", |name| name.as_str());
         let document = api::Project {
@@ -37,7 +41,7 @@ impl Documented for Project {
             kind: Self::KIND,
             parent: stamps.scope.as_uuid(),
             name: name.to_owned(),
-            phase: self.phase.as_str(),
+            phase: self.phase(),
             labels: self.profile.labels.clone(),
             search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
             external_id: None,

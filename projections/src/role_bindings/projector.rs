@@ -17,14 +17,22 @@ impl Documented for RoleBinding {
         self.deleted
     }
 
+    fn phase(&self) -> &'static str {
+        match (self.deleted, self.expired_at) {
+            (true, _) => "deleted",
+            (false, Some(_)) => "expired",
+            (false, None) => "active",
+        }
+    }
+
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {
         let spec =
             self.spec.as_ref().ok_or_else(|| serde_json::Error::custom("a binding binds something"))?;
         let name = self.name.as_ref().map_or("", |name| name.as_str());
-        let (phase, shown) = match (self.deleted, self.expired_at) {
-            (true, _) => ("deleted", RoleBindingPhase::Deleted),
-            (false, Some(_)) => ("expired", RoleBindingPhase::Expired),
-            (false, None) => ("active", RoleBindingPhase::Active),
+        let shown = match (self.deleted, self.expired_at) {
+            (true, _) => RoleBindingPhase::Deleted,
+            (false, Some(_)) => RoleBindingPhase::Expired,
+            (false, None) => RoleBindingPhase::Active,
         };
         let mut metadata = metadata(stamps, name, &self.profile);
         metadata.project_id = spec.scope.project().map(|project| project.id);
@@ -49,7 +57,7 @@ impl Documented for RoleBinding {
             kind: Self::KIND,
             parent: stamps.scope.as_uuid(),
             name: name.to_owned(),
-            phase,
+            phase: self.phase(),
             labels: labels(self.profile.labels.clone(), spec),
             search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
             external_id: None,
