@@ -11,6 +11,7 @@ pub mod audit;
 pub mod documents;
 pub mod groups;
 pub mod members;
+pub mod namespaces;
 pub mod orgs;
 pub mod partners;
 pub mod people;

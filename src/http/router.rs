@@ -5,7 +5,7 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, audit, documentation, fallback, groups, me, operators, orgs, partner_users, partners,
+    access, api_keys, audit, documentation, fallback, groups, me, namespaces, operators, orgs, partner_users, partners,
     projects, role_bindings, service, signup, users,
 };
 use crate::app::App;
@@ -34,6 +34,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(role_bindings::routes())
         .merge(access::routes())
         .merge(projects::routes())
+        .merge(namespaces::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)

@@ -96,4 +96,12 @@ rights! {
     ProjectUpdate = ProjectUpdate,
     ProjectDelete = ProjectDelete,
     ProjectRestore = ProjectCreate as "project.restore",
+    NamespaceCreate = NamespaceWrite as "namespace.create",
+    NamespaceRead = NamespaceRead,
+    NamespaceList = NamespaceRead as "namespace.list",
+    NamespaceUpdate = NamespaceWrite as "namespace.update",
+    NamespaceDelete = NamespaceWrite as "namespace.delete",
+    NamespaceRestore = NamespaceWrite as "namespace.restore",
+    NamespacePublish = NamespacePublish,
+    NamespaceUnpublish = NamespacePublish as "namespace.unpublish",
 }
