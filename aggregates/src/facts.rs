@@ -191,9 +191,17 @@ impl ReferenceKind {
     /// The kind whose stored form this is.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Uses, Self::Administers, Self::KeyOf, Self::Includes, Self::Grants, Self::SharedWith, Self::RunsIn]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::Uses,
+            Self::Administers,
+            Self::KeyOf,
+            Self::Includes,
+            Self::Grants,
+            Self::SharedWith,
+            Self::RunsIn,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -67,9 +67,10 @@ impl LimitRange {
             ("default", self.default.named()),
             ("max", self.max.named()),
         ];
-        let pairs = members.iter().enumerate().flat_map(|(index, lesser)| {
-            members[index + 1..].iter().map(move |greater| (lesser, greater))
-        });
+        let pairs = members
+            .iter()
+            .enumerate()
+            .flat_map(|(index, lesser)| members[index + 1..].iter().map(move |greater| (lesser, greater)));
         pairs
             .flat_map(|((lesser, low), (greater, high))| {
                 low.iter().zip(high).map(move |(low, high)| (*lesser, *greater, low, high))

@@ -85,7 +85,8 @@ impl UseCase for Publish {
         let namespace = &loaded.state;
         let clusters = placement::selected(plan.app, &self.home, &namespace.spec.placement).await?;
         let within = plan.load::<Project>(self.home.project).await?.state;
-        if let Some(name) = namespace.name.as_ref().filter(|it| within.spec.excluded_namespaces.contains(it)) {
+        if let Some(name) = namespace.name.as_ref().filter(|it| within.spec.excluded_namespaces.contains(it))
+        {
             return Err(Refused::InvalidState(format!("the project excludes the namespace {name}")));
         }
         // Admission judges it again; here the cluster can be called by its name.

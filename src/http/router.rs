@@ -5,8 +5,8 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, audit, documentation, fallback, groups, me, namespaces, operators, orgs, partner_users, partners,
-    projects, role_bindings, service, signup, users,
+    access, api_keys, audit, documentation, fallback, groups, me, namespaces, operators, orgs, partner_users,
+    partners, projects, role_bindings, service, signup, users,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;

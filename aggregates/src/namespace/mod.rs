@@ -19,12 +19,12 @@ pub use error::NamespaceRefusal;
 pub use event::{NamespaceEvent, NamespaceUpdate, Publication, Set};
 
 use crate::condition::{self, Condition, Truth};
+use crate::emit;
 use crate::limit_range::LimitRange;
 use crate::placement::{ClusterUse, Placement, ids};
 use crate::profile::Profile;
 use crate::quota::Quota;
 use crate::reference::Reference;
-use crate::emit;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -181,9 +181,10 @@ impl Namespace {
                 let uses = ClusterUse::between(&BTreeSet::new(), &ids(&spec.placement.clusters));
                 Ok(vec![NamespaceEvent::Created { project, name, profile, spec, held, uses, at }])
             }
-            (P::None, C::Update { .. } | C::Publish { .. } | C::Unpublish { .. } | C::Delete | C::Restore) => {
-                Err(NamespaceRefusal::NotFound)
-            }
+            (
+                P::None,
+                C::Update { .. } | C::Publish { .. } | C::Unpublish { .. } | C::Delete | C::Restore,
+            ) => Err(NamespaceRefusal::NotFound),
             (P::Draft | P::Published | P::Unpublished | P::Deleted, C::Create { .. }) => {
                 Err(NamespaceRefusal::AlreadyExists)
             }

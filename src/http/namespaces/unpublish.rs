@@ -30,7 +30,10 @@ pub(super) async fn unpublish(
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
     let command = command.with_reason(body.value.reason);
-    let unpublish =
-        Tell::<Namespace> { home, id, command: Box::new(|plan| NamespaceCommand::Unpublish { at: plan.now }) };
+    let unpublish = Tell::<Namespace> {
+        home,
+        id,
+        command: Box::new(|plan| NamespaceCommand::Unpublish { at: plan.now }),
+    };
     command.run(&body.bytes, unpublish).await
 }
