@@ -30,7 +30,7 @@ use api::NamespaceInput;
     extensions(
         ("x-required-permission" = json!("namespace.write")),
         ("x-required-permission-to-replace" = json!("namespace.write")),
-        ("x-problem-codes" = json!(["name_taken", "invalid_state", "quota_exceeded"]))
+        ("x-problem-codes" = json!(["name_taken", "invalid_state", "quota_exceeded", "immutable_field"]))
     )
 )]
 pub(super) async fn put(

@@ -26,7 +26,7 @@ use api::NamespaceInput;
     responses((status = 200, description = "The namespace as it is now.", body = api::Namespace)),
     extensions(
         ("x-required-permission" = json!("namespace.write")),
-        ("x-problem-codes" = json!(["invalid_state", "quota_exceeded"]))
+        ("x-problem-codes" = json!(["invalid_state", "quota_exceeded", "immutable_field"]))
     )
 )]
 pub(super) async fn update(

@@ -33,7 +33,7 @@ impl World {
 
     /// A namespace of `payments`, or what follows its path; of none: the collection.
     fn namespace(&self, which: &str) -> String {
-        let slash = if which.is_empty() { "" } else { "/" };
+        let slash = if which.is_empty() || which.starts_with('?') { "" } else { "/" };
         self.at(&format!("/projects/payments/namespaces{slash}{which}"))
     }
 
