@@ -31,6 +31,7 @@ pub mod role_bindings;
 pub mod run;
 pub mod signup;
 pub mod standing;
+pub mod streams;
 pub mod timers;
 pub mod users;
 
@@ -78,6 +79,8 @@ pub struct App {
     pub strangers: anonymous::AnonymousAttempts,
     /// How often the public has asked.
     pub public_rate: rate::PublicRate,
+    /// Tells what happens to those who follow.
+    pub tail: streams::Tail,
 }
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
@@ -122,6 +125,7 @@ impl App {
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
+            tail: streams::Tail::new(pool.clone(), head.clone()),
             pool,
             ledger,
             keyring,

@@ -1,5 +1,6 @@
 //! Namespaces, and who has which name on which cluster.
 
+mod events;
 mod projector;
 mod query;
 

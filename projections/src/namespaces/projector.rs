@@ -28,13 +28,7 @@ impl Documented for Namespace {
             api_version: api::ApiVersion::V1,
             kind: NamespaceKind::It,
             metadata,
-            spec: NamespaceSpec {
-                labels: self.spec.labels.clone(),
-                annotations: self.spec.annotations.clone(),
-                quota: quota(&self.spec.quota),
-                limit_range: self.spec.limit_range.as_ref().map(limit_range),
-                placement: placement(&self.spec.placement),
-            },
+            spec: spec(&self.spec),
             status: status(self),
         };
         Ok(Draft {
@@ -48,6 +42,17 @@ impl Documented for Namespace {
             owner: None,
             json: serde_json::to_string(&document)?,
         })
+    }
+}
+
+/// What people set, as it is shown.
+pub(super) fn spec(spec: &aggregates::namespace::NamespaceSpec) -> NamespaceSpec {
+    NamespaceSpec {
+        labels: spec.labels.clone(),
+        annotations: spec.annotations.clone(),
+        quota: quota(&spec.quota),
+        limit_range: spec.limit_range.as_ref().map(limit_range),
+        placement: placement(&spec.placement),
     }
 }
 
@@ -81,7 +86,8 @@ pub fn placement(placement: &Placement) -> api::Placement {
     api::Placement { clusters, label_selector: placement.label_selector.clone() }
 }
 
-fn limit_range(range: &LimitRange) -> api::LimitRange {
+/// A limit range as it is shown.
+pub(super) fn limit_range(range: &LimitRange) -> api::LimitRange {
     let amounts = |of: &ContainerResources| api::ContainerResources {
         cpu: of.cpu,
         memory: of.memory,
