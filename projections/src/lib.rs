@@ -13,6 +13,7 @@ pub mod events;
 pub mod groups;
 pub mod history;
 pub mod members;
+pub mod namespaces;
 pub mod orgs;
 pub mod partners;
 pub mod people;

@@ -104,4 +104,13 @@ rights! {
     ProjectDelete = ProjectDelete,
     ProjectRevert = ProjectUpdate as "project.revert",
     ProjectRestore = ProjectCreate as "project.restore",
+    NamespaceCreate = NamespaceWrite as "namespace.create",
+    NamespaceRead = NamespaceRead,
+    NamespaceList = NamespaceRead as "namespace.list",
+    NamespaceRevert = NamespaceWrite as "namespace.revert",
+    NamespaceUpdate = NamespaceWrite as "namespace.update",
+    NamespaceDelete = NamespaceWrite as "namespace.delete",
+    NamespaceRestore = NamespaceWrite as "namespace.restore",
+    NamespacePublish = NamespacePublish,
+    NamespaceUnpublish = NamespacePublish as "namespace.unpublish",
 }

@@ -13,14 +13,15 @@ mod revert;
 use places::{Remembered, Reverted};
 
 use super::call::{
-    GroupRead, GroupRevert, KeyRead, Member, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead,
-    ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg,
-    ThePartner, UserRead, UserRevert,
+    GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
+    PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
+    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert,
 };
 use super::documentation::{
-    GroupPath, KeyPath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
+    GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
 };
 use crate::app::App;
+use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use describe::{Described, path};
 use std::sync::Arc;
@@ -59,6 +60,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}",
             "a project",
             path::<ProjectPath>(),
+        ))
+        .merge(all::<NamespaceRead, NamespaceRevert, The<Namespace>>(
+            "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
+            "a namespace",
+            path::<NamespacePath>(),
         ))
 }
 
