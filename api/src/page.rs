@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Group, Org, Partner, Project, RoleBinding, User};
+use crate::{ApiKey, AuditEntry, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,4 +52,12 @@ page! {
 page! {
     /// One page of a list of projects.
     ProjectPage of Project
+}
+page! {
+    /// One page of the history of a thing.
+    HistoryPage of HistoryEntry
+}
+page! {
+    /// One page of a list of namespaces.
+    NamespacePage of Namespace
 }

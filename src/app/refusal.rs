@@ -8,12 +8,14 @@ use crate::ledger::unit::Refusal;
 use aggregates::api_key::ApiKeyRefusal;
 use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
+use aggregates::namespace::NamespaceRefusal;
 use aggregates::org::OrgRefusal;
 use aggregates::partner::PartnerRefusal;
 use aggregates::project::ProjectRefusal;
 use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
 use std::sync::Arc;
+use uuid::Uuid;
 use values::Role;
 
 /// Why a use case ends without what was asked.
@@ -45,6 +47,17 @@ pub enum Refused {
     /// The thing is protected against deletion.
     #[error("{0}")]
     DeletionProtected(String),
+    /// The thing is published, and cannot be deleted.
+    #[error("{0}")]
+    StillPublished(String),
+    /// Another namespace has the name on one of the clusters.
+    #[error("another namespace of this name is published on the cluster {cluster}")]
+    TakenOnCluster {
+        /// The cluster.
+        cluster: String,
+        /// The namespace, of whichever project.
+        holder: Uuid,
+    },
     /// Something in the document is not possible.
     #[error("{pointer}: {detail}")]
     Invalid {
@@ -213,6 +226,24 @@ impl From<ProjectRefusal> for Refused {
             ProjectRefusal::DefaultAboveQuota(resource) => {
                 super::projects::above_quota(resource, refusal.to_string())
             }
+        }
+    }
+}
+
+impl From<NamespaceRefusal> for Refused {
+    fn from(refusal: NamespaceRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            NamespaceRefusal::NotFound => Self::NotFound,
+            NamespaceRefusal::AlreadyExists
+            | NamespaceRefusal::Deleted
+            | NamespaceRefusal::NeverPublished => Self::InvalidState(detail),
+            NamespaceRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            NamespaceRefusal::StillPublished => Self::StillPublished(detail),
+            NamespaceRefusal::ReservedName => {
+                Self::Invalid { pointer: "/metadata/name", code: "reserved_name", detail }
+            }
+            NamespaceRefusal::LimitRange(out_of_order) => super::namespaces::out_of_order(out_of_order),
         }
     }
 }

@@ -9,6 +9,7 @@ use aggregates::api_key::ApiKey;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
+use aggregates::namespace::Namespace;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
 use aggregates::project::Project;
@@ -71,6 +72,7 @@ const TABLE: &[(&str, Known)] = &[
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
+    (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

@@ -5,7 +5,9 @@
 
 mod access;
 mod conventions;
+mod namespaces;
 mod openapi;
 mod projects;
+mod record;
 mod secrets;
 mod service;

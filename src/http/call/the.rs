@@ -7,6 +7,7 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
+use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use projections::documents::{self, Found, Sighted, Which};
 use std::sync::Arc;
@@ -48,6 +49,12 @@ impl InPath for Project {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "project";
+}
+
+impl InPath for Namespace {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "namespace";
 }
 
 impl Houses<InOrg> for TheOrg {

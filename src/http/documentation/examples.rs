@@ -8,6 +8,8 @@ use utoipa::openapi::path::Operation;
 const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
 const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
+const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
+const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -38,6 +40,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "User" => user(),
         "ApiKey" => api_key(),
         "Project" => project(),
+        "Namespace" => namespace(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -47,6 +50,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
         }] }),
         "AccessCheck" => access_check(),
+        "HistoryEntry" => history_entry(),
+        "HistoryPage" => json!({ "items": [history_entry()], "nextPageToken": null, "position": 42 }),
+        "Diff" => diff(),
+        "Blame" => blame(),
         "EventPage" => json!({ "items": [event()], "nextAfter": "1.17", "position": 17 }),
         "EventTypeList" => json!({ "items": event_type() }),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
@@ -117,6 +124,35 @@ fn project() -> Value {
     )
 }
 
+fn namespace() -> Value {
+    resource(
+        "Namespace",
+        &json!({ "id": NAMESPACE, "name": "checkout", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "labels": { "team": "pay" },
+            "annotations": {},
+            "quota": { "cpuLimits": "4" },
+            "limitRange": {
+                "default": { "cpu": "500m", "memory": "512Mi" },
+                "defaultRequest": { "cpu": "100m", "memory": "128Mi" },
+                "min": {},
+                "max": { "memory": "2Gi" }
+            },
+            "placement": { "clusters": [{ "name": "prod-eu-1", "id": CLUSTER }], "labelSelector": null }
+        }),
+        &json!({
+            "phase": "published",
+            "conditions": [{
+                "type": "Published", "status": "True", "reason": "OnClusters",
+                "message": "It is on 1 cluster.",
+                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 2
+            }],
+            "quota": { "cpuLimits": "4", "cpuRequests": "2", "memoryRequests": "4Gi" },
+            "clusters": [{ "id": CLUSTER, "name": "prod-eu-1", "phase": "pending" }]
+        }),
+    )
+}
+
 fn user() -> Value {
     resource(
         "User",
@@ -168,6 +204,34 @@ fn audit_entry() -> Value {
         "eventTypes": ["io.quarterdeck.org.created.v1"],
         "changes": [{ "pointer": "/metadata/name", "old": null, "new": "acme" }]
     })
+}
+
+fn history_entry() -> Value {
+    json!({
+        "version": 3, "position": 42, "time": "2026-11-23T09:30:00.123456Z",
+        "actor": { "kind": "User", "id": USER }, "credentialId": ACCESS_KEY_ID, "client": "api",
+        "reason": "more customers", "requestId": "0193f3a0-7c1b-7000-8000-000000000041",
+        "eventTypes": ["io.quarterdeck.project.updated.v1"],
+        "changes": [{ "pointer": "/spec/quota/pods", "old": 500, "new": 600 }]
+    })
+}
+
+fn diff() -> Value {
+    json!({
+        "from": 2, "to": 3,
+        "patch": [{ "op": "replace", "path": "/spec/quota/pods", "value": 600 }],
+        "reversePatch": [{ "op": "replace", "path": "/spec/quota/pods", "value": 500 }],
+        "changes": [{ "pointer": "/spec/quota/pods", "old": 500, "new": 600 }]
+    })
+}
+
+fn blame() -> Value {
+    json!({ "version": 3, "items": [{
+        "pointer": "/spec/quota/pods", "value": 600, "version": 3, "position": 42,
+        "time": "2026-11-23T09:30:00.123456Z", "actor": { "kind": "User", "id": USER },
+        "credentialId": ACCESS_KEY_ID, "client": "api", "reason": "more customers",
+        "requestId": "0193f3a0-7c1b-7000-8000-000000000041"
+    }] })
 }
 
 fn group() -> Value {

@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod namespaces;
 
 use super::{Sample, sample};
 use crate::project::quota;
@@ -9,6 +10,7 @@ use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
+use aggregates::namespace::NamespaceEvent;
 use aggregates::org::{Changed, Claimed, Contact, OrgEvent, OrgSettings, OrgSpec, OrgUpdate, Origin};
 use aggregates::partner::{
     ApprovalPolicy, Brand, Claimed as PartnerClaimed, PartnerEvent, PartnerPolicy, PartnerSpec,
@@ -72,6 +74,14 @@ every_variant! {
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
     }
+    NamespaceEvent {
+        Created = "namespace.created",
+        Updated = "namespace.updated",
+        Published = "namespace.published",
+        Unpublished = "namespace.unpublished",
+        Deleted = "namespace.deleted",
+        Restored = "namespace.restored",
+    }
     OrgEvent {
         Created = "org.created",
         Updated = "org.updated",
@@ -109,6 +119,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         projects(),
         users(),
         access_control::samples(),
+        namespaces::samples(),
     ]
     .into_iter()
     .flatten()
