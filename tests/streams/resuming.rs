@@ -111,7 +111,7 @@ async fn everything(world: &World, path: &str) -> Vec<i64> {
         let page = world.admin.get(&format!("{path}{sign}limit=500&after={after}")).await.is(200).json;
         let items = page["items"].as_array().unwrap();
         seen.extend(items.iter().map(|event: &Value| event["orgposition"].as_i64().unwrap()));
-        after = page["nextAfter"].as_str().unwrap().to_owned();
+        page["nextAfter"].as_str().unwrap().clone_into(&mut after);
         if after == format!("1.{}", page["position"]) {
             return seen;
         }
