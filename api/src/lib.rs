@@ -26,6 +26,7 @@ mod sharing;
 mod signup;
 mod user_reference;
 mod verbs;
+mod webhook;
 
 pub use access::*;
 pub use api_key::*;
@@ -47,3 +48,4 @@ pub use sharing::*;
 pub use signup::*;
 pub use user_reference::*;
 pub use verbs::*;
+pub use webhook::*;

@@ -1,6 +1,6 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Group, Org, Partner, Project, RoleBinding, User};
+use crate::{ApiKey, AuditEntry, Delivery, Group, Org, Partner, Project, RoleBinding, User, Webhook};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,4 +52,12 @@ page! {
 page! {
     /// One page of a list of projects.
     ProjectPage of Project
+}
+page! {
+    /// One page of a list of webhooks.
+    WebhookPage of Webhook
+}
+page! {
+    /// One page of a list of deliveries, newest first.
+    DeliveryPage of Delivery
 }

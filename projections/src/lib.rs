@@ -16,3 +16,4 @@ pub mod partners;
 pub mod people;
 pub mod projects;
 pub mod role_bindings;
+pub mod webhooks;

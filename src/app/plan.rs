@@ -2,10 +2,11 @@
 
 use super::call::Origin;
 use super::people::Person;
+use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::authn::Caller;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
@@ -37,7 +38,7 @@ pub struct Plan<'a> {
     beside: Beside,
     new_people: Vec<Person>,
     answer: Option<Answer>,
-    secret: Option<KeySecret>,
+    secret: Option<ShownOnce>,
     /// What this plan makes, beneath what, and of which kind.
     made: Vec<(Uuid, &'static str, Sighted)>,
     /// What this plan shares with a project, or with all of an org.
@@ -58,7 +59,7 @@ pub(super) struct Planned {
     pub(super) unit: Unit,
     pub(super) answer: Answer,
     pub(super) answer_scope: ScopeId,
-    pub(super) secret: Option<KeySecret>,
+    pub(super) secret: Option<ShownOnce>,
     pub(super) new_people: Vec<Person>,
 }
 
@@ -310,7 +311,17 @@ impl<'a> Plan<'a> {
             pepper_version: verifier.pepper_version,
             verifier: verifier.hmac,
         });
+        self.secret = Some(ShownOnce::Key(secret));
+    }
+
+    /// Shows a secret in the answer, once.
+    pub fn show(&mut self, secret: ShownOnce) {
         self.secret = Some(secret);
+    }
+
+    /// Stores a sealed value with the unit.
+    pub(super) fn keep_beside(&mut self, row: SecretRow) {
+        self.beside.secrets.push(row);
     }
 
     /// The unit, ready to be submitted.

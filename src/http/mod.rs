@@ -34,3 +34,4 @@ mod signup;
 mod trail;
 mod trail_formats;
 mod users;
+mod webhooks;

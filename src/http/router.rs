@@ -6,7 +6,7 @@ use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
     access, api_keys, audit, documentation, fallback, groups, me, operators, orgs, partner_users, partners,
-    projects, role_bindings, service, signup, users,
+    projects, role_bindings, service, signup, users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -34,6 +34,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(role_bindings::routes())
         .merge(access::routes())
         .merge(projects::routes())
+        .merge(webhooks::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)

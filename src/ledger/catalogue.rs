@@ -13,6 +13,7 @@ use aggregates::partner::Partner;
 use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
+use aggregates::webhook::Webhook;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
 use values::ScopeId;
@@ -60,6 +61,7 @@ const TABLE: &[(&str, Begin)] = &[
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
+    (Webhook::TYPE, documented::<Webhook>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

@@ -9,3 +9,4 @@ mod openapi;
 mod projects;
 mod secrets;
 mod service;
+mod webhooks;

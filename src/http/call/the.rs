@@ -8,6 +8,7 @@ use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
 use aggregates::project::Project;
+use aggregates::webhook::Webhook;
 use projections::documents::{self, Found, Sighted, Which};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -48,6 +49,12 @@ impl InPath for Project {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "project";
+}
+
+impl InPath for Webhook {
+    type Parent = TheOrg;
+
+    const PARAMETER: &'static str = "webhook";
 }
 
 impl Houses<InOrg> for TheOrg {

@@ -1,8 +1,8 @@
 //! What all operations have in common, added to the document.
 
 use super::{
-    ADMINISTRATION, AnyHeaders, EditHeaders, IDENTITY, PARTNER_APIS, ReadHeaders, SERVICE, THE_RECORD,
-    WriteHeaders, dry_run, examples, headers,
+    ADMINISTRATION, AnyHeaders, EditHeaders, IDENTITY, PARTNER_APIS, ReadHeaders, SERVICE, STREAMS,
+    THE_RECORD, WriteHeaders, dry_run, examples, headers,
 };
 use crate::http::problem::ProblemCode;
 use crate::http::problem::openapi as problems;
@@ -26,11 +26,12 @@ const ABOUT: &str = "The control plane for Kubernetes-as-a-Service partners: org
                      `/problems`.";
 
 /// The groups of operations, in the order in which they are shown.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     (PARTNER_APIS, "What a partner does with its customers."),
     (IDENTITY, "Users, access keys, and who one is."),
     (ADMINISTRATION, "Projects of an org, and what is in them."),
     (THE_RECORD, "What happened, and who did it."),
+    (STREAMS, "What happens, told to others: to those who follow, and to addresses outside."),
     (SERVICE, "The service itself."),
 ];
 
