@@ -128,11 +128,19 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
     timers.stop().await;
+    follow_no_more.abort();
     drop(app);
     tasks.finished().await;
     Ok(code)
+}
+
+/// Ends streams when stopping is asked for: they would go on for as long as anybody listens.
+async fn stop_following(app: Arc<App>, stop: Stop) {
+    stop.asked().await;
+    app.tail.stop();
 }
 
 /// Serves until it is told to stop, or PostgreSQL ends.

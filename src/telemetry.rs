@@ -101,6 +101,36 @@ pub const METRICS: &[Metric] = &[
         help: "The last position of the ledger that this process knows of.",
     },
     Metric {
+        name: "quarterdeck_followers",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "Streams of events that are open.",
+    },
+    Metric {
+        name: "quarterdeck_followers_ended_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Streams that this process ended, by reason: tooSlow, mayNot, epochChanged, stopping, failed.",
+    },
+    Metric {
+        name: "quarterdeck_follower_lag_events",
+        kind: Kind::Histogram,
+        unit: Unit::Count,
+        help: "How many events there were ahead of a follower when it was sent some, over all followers.",
+    },
+    Metric {
+        name: "quarterdeck_follower_lag_seconds",
+        kind: Kind::Histogram,
+        unit: Unit::Seconds,
+        help: "How long ago the events were recorded that a follower was sent, over all followers.",
+    },
+    Metric {
+        name: "quarterdeck_stream_events_sent_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Events sent to followers.",
+    },
+    Metric {
         name: "quarterdeck_database_connections",
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -114,6 +144,9 @@ const SECONDS: &[f64] =
 /// Upper bounds of the commands in a batch, which are at most 256.
 const UNITS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
+/// Upper bounds of how many events somebody lags behind.
+const EVENTS: &[f64] = &[0.0, 1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0];
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Starts counting, for the whole process. Again does nothing.
@@ -122,6 +155,9 @@ pub fn start() {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
             .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_units".to_owned()), UNITS))
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Suffix("_lag_events".to_owned()), EVENTS)
+            })
             .and_then(PrometheusBuilder::install_recorder)
             .inspect_err(|error| tracing::error!(error = %error, "There will be no metrics"))
             .ok()?;

@@ -9,6 +9,7 @@
 pub mod api_keys;
 pub mod audit;
 pub mod documents;
+pub mod events;
 pub mod groups;
 pub mod members;
 pub mod orgs;

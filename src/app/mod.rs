@@ -21,6 +21,7 @@ pub mod partners;
 pub mod people;
 pub mod plan;
 pub mod projects;
+mod provenance;
 pub mod rate;
 pub mod read;
 pub mod references;
@@ -30,6 +31,7 @@ pub mod run;
 pub mod secrets;
 pub mod signup;
 pub mod standing;
+pub mod streams;
 pub mod timers;
 pub mod users;
 pub mod webhooks;
@@ -87,6 +89,8 @@ pub struct App {
     pub strangers: anonymous::AnonymousAttempts,
     /// How often the public has asked.
     pub public_rate: rate::PublicRate,
+    /// Tells what happens to those who follow.
+    pub tail: streams::Tail,
 }
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
@@ -134,6 +138,7 @@ impl App {
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
             settings,
+            tail: streams::Tail::new(pool.clone(), head.clone()),
             pool,
             ledger,
             keyring,

@@ -11,7 +11,7 @@ use values::{NameOrId, ScopeId, Timestamp};
 const WAIT_FOR_POSITION: Duration = Duration::from_secs(2);
 
 /// Whose positions count for a read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Counting {
     /// The installation's.
     Installation,

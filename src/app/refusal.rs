@@ -86,6 +86,9 @@ pub enum Refused {
     /// A time or position that has not come yet.
     #[error("{0}")]
     AsOfInFuture(String),
+    /// A cursor of another life of the ledger.
+    #[error("{0}")]
+    EpochChanged(String),
     /// The position that was asked for has not come in time.
     #[error("the position has not come in time")]
     NotThereYet,

@@ -4,6 +4,7 @@ use super::declared::Declared;
 use super::home::InOrg;
 use super::plan::{Plan, UseCase};
 use super::secrets::{ShownOnce, SigningSecret};
+use super::streams::Filter;
 use super::{App, Fault, Refused};
 use crate::authz::Permission;
 use aggregates::webhook::{Webhook, WebhookCommand, WebhookSpec};
@@ -15,7 +16,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use uuid::Uuid;
-use values::{HttpUrl, Name, ScopeId, Timestamp};
+use values::{HttpUrl, Name, ScopeId, Timestamp, TypePattern};
 use zeroize::Zeroizing;
 
 /// The most types that a webhook names.
@@ -66,6 +67,9 @@ impl Declared for Webhook {
         if input.spec.types.len() > MOST_TYPES {
             return Err(fault("/spec/types", "too_many", format!("name at most {MOST_TYPES} types")));
         }
+        Filter::default()
+            .of_types(input.spec.types.iter().map(TypePattern::as_str))
+            .map_err(|unknown| fault("/spec/types", "unknown_type", unknown.to_string()))?;
         if let Some(after) = input.spec.after.filter(|_| before.is_none()) {
             is_in_the_past(plan, home.org, after, "/spec/after").await?;
         }

@@ -22,6 +22,7 @@ pub const ADMINISTRATION: &str = "Administration APIs";
 /// The tag of the record.
 pub const THE_RECORD: &str = "The record";
 /// The tag of what is told to others.
+/// The tag of what is told as it happens.
 pub const STREAMS: &str = "Streams";
 /// The tag of the service itself.
 pub const SERVICE: &str = "Service";

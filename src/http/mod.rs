@@ -4,6 +4,7 @@
 
 mod access;
 mod api_keys;
+pub mod asyncapi;
 pub mod attempts;
 mod audit;
 pub mod body;
@@ -11,7 +12,11 @@ pub mod call;
 pub mod credentials;
 pub mod documentation;
 pub mod edit;
+mod event_stream;
+mod event_types;
+mod events;
 pub mod fallback;
+mod following;
 mod groups;
 pub mod listing;
 mod me;

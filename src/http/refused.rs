@@ -41,6 +41,7 @@ impl From<Refused> for Problem {
             Refused::Conflict => Self::new(ProblemCode::Conflict, said),
             Refused::Admission(refusal) => admission(refusal),
             Refused::AsOfInFuture(detail) => Self::new(ProblemCode::AsOfInFuture, detail),
+            Refused::EpochChanged(detail) => Self::new(ProblemCode::EpochChanged, detail),
             Refused::NotThereYet => Self::plain(ProblemCode::NotReady),
             Refused::Ledger(error) => ledger(&error),
             Refused::Database(error) => unavailable(&*error),

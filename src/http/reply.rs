@@ -5,14 +5,17 @@ use super::request::{IfNoneMatch, etag};
 use crate::app::read::Counting;
 use crate::app::secrets::shown_once_by;
 use crate::app::{App, Done, Refused};
+use crate::ledger::catalogue;
 use crate::ledger::unit::RecordedEvent;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use projections::documents::Found;
+use projections::events::subject;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const X_POSITION: HeaderName = HeaderName::from_static("x-position");
@@ -75,7 +78,7 @@ impl Reply {
     async fn from_dry_run(app: &App, done: Done) -> Result<Self, Problem> {
         let (position, events, new_people) =
             done.dry_run.map(|run| (run.position, run.events, run.new_people)).unwrap_or_default();
-        let shown: Vec<Value> = events.iter().map(shown).collect();
+        let shown = events.iter().map(shown).collect::<Result<Vec<Value>, Problem>>()?;
         let body = format!(
             "{{\"dryRun\":true,\"position\":{position},\"resource\":{},\"events\":{}}}",
             done.json,
@@ -188,12 +191,10 @@ fn with_secret(json: &str, member: &str, secret: &Value) -> String {
     document.to_string()
 }
 
-/// An event as a dry run shows it.
-fn shown(event: &RecordedEvent) -> Value {
-    let data: Value = serde_json::from_str(&event.payload).unwrap_or_default();
-    json!({
-        "type": format!("io.quarterdeck.{}.v{}", event.event_type, event.event_version),
-        "subject": format!("{}s/{}", event.aggregate_type, event.aggregate_id),
-        "data": data,
-    })
+/// An event as a dry run shows it: as others would be told of it.
+fn shown(event: &RecordedEvent) -> Result<Value, Problem> {
+    let form = catalogue::publish(event.aggregate_type, &event.payload)
+        .map_err(|error| Refused::Broken(Arc::new(error)))?;
+    let subject = subject(form.collection, event.aggregate_type, event.aggregate_id, event.owner);
+    Ok(json!({ "type": form.event_type, "subject": subject, "data": form.data }))
 }

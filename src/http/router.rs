@@ -5,8 +5,8 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, audit, documentation, fallback, groups, me, operators, orgs, partner_users, partners,
-    projects, role_bindings, service, signup, users, webhooks,
+    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, operators,
+    orgs, partner_users, partners, projects, role_bindings, service, signup, users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -35,14 +35,17 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(access::routes())
         .merge(projects::routes())
         .merge(webhooks::routes())
+        .merge(events::routes())
+        .merge(event_types::routes())
         .split_for_parts();
     documentation::complete(&mut document);
     (router, document)
 }
 
 /// Paths that are served and not in the document, and why not.
-pub const UNDOCUMENTED: [(&str, &str); 8] = [
+pub const UNDOCUMENTED: [(&str, &str); 9] = [
     ("/v1/openapi.json", "is the document"),
+    ("/v1/asyncapi.json", "is another document: of what is told, and not of what is asked"),
     ("/docs", "leads to /docs/"),
     ("/docs/", "shows the document to people"),
     ("/problems", "explains what the document lists"),
@@ -60,6 +63,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route(
             "/v1/openapi.json",
             get(async move || ([(CONTENT_TYPE, "application/json")], json).into_response()),
+        )
+        .route(
+            "/v1/asyncapi.json",
+            get(async || ([(CONTENT_TYPE, "application/json")], asyncapi::document()).into_response()),
         )
         .route("/problems", get(problem_index))
         .route("/problems/{code}", get(problem_page))

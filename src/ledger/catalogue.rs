@@ -1,4 +1,5 @@
-//! Every type of aggregate there is: how its stored events fold, what they mean, and how its document looks.
+//! Every type of aggregate there is: how its stored events fold, what they mean, how its document looks, and what others
+//! are told of it.
 //!
 //! One table. Whatever reads the ledger back into state goes through it, so that a type that is missing here is an
 //! error everywhere and not something that is silently left out.
@@ -14,8 +15,11 @@ use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use aggregates::webhook::Webhook;
+use api::EventType;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
+use projections::events::{self, PublicForm, Published};
+use std::sync::OnceLock;
 use values::ScopeId;
 
 /// What an event says to the tables of admission.
@@ -49,10 +53,14 @@ pub trait Stream: Send {
     fn draft(&self, stamps: &Stamps) -> Result<Option<Draft>, serde_json::Error>;
 }
 
-/// Makes an empty stream.
-type Begin = fn() -> Box<dyn Stream>;
+/// What there is to know of a type.
+struct Type {
+    begin: fn() -> Box<dyn Stream>,
+    publish: fn(&str) -> Result<PublicForm, serde_json::Error>,
+    event_types: fn() -> Vec<EventType>,
+}
 
-const TABLE: &[(&str, Begin)] = &[
+const TABLE: &[(&str, fn() -> Type)] = &[
     (Partner::TYPE, documented::<Partner>),
     (Org::TYPE, documented::<Org>),
     (User::TYPE, documented::<User>),
@@ -65,10 +73,14 @@ const TABLE: &[(&str, Begin)] = &[
     (Access::TYPE, undocumented::<Access>),
 ];
 
+fn find(aggregate_type: &str) -> Option<Type> {
+    TABLE.iter().find(|(name, _)| *name == aggregate_type).map(|(_, of)| of())
+}
+
 /// An empty stream of this type; `None` when there is no such type.
 #[must_use]
 pub fn begin(aggregate_type: &str) -> Option<Box<dyn Stream>> {
-    TABLE.iter().find(|(name, _)| *name == aggregate_type).map(|(_, begin)| begin())
+    find(aggregate_type).map(|of| (of.begin)())
 }
 
 /// The types there are.
@@ -76,20 +88,59 @@ pub fn types() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, _)| *name)
 }
 
-fn documented<A>() -> Box<dyn Stream>
-where
-    A: Documented + Send + 'static,
-    A::Event: Facts,
-{
-    Box::new(WithDocument(A::default()))
+/// An event that others cannot be told of.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPublic {
+    /// A newer version of the service wrote it, or a defect.
+    #[error("no type of aggregate is called {0}")]
+    UnknownType(String),
+    /// Likewise.
+    #[error("no event of the type has such a stored form")]
+    UnknownForm(#[from] serde_json::Error),
 }
 
-fn undocumented<A>() -> Box<dyn Stream>
+/// What others are told of a stored event.
+///
+/// # Errors
+/// There is no such type, or no event of it has such a stored form.
+pub fn publish(aggregate_type: &str, payload: &str) -> Result<PublicForm, NotPublic> {
+    let of = find(aggregate_type).ok_or_else(|| NotPublic::UnknownType(aggregate_type.to_owned()))?;
+    Ok((of.publish)(payload)?)
+}
+
+/// Every type of public events, in the order of their names.
+#[must_use]
+pub fn event_types() -> &'static [EventType] {
+    static ALL: OnceLock<Vec<EventType>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all: Vec<EventType> = TABLE.iter().flat_map(|(_, of)| (of().event_types)()).collect();
+        all.sort_by(|one, other| one.r#type.cmp(&other.r#type));
+        all
+    })
+}
+
+fn documented<A>() -> Type
+where
+    A: Documented + Send + 'static,
+    A::Event: Facts + Published,
+{
+    Type {
+        begin: || Box::new(WithDocument(A::default())),
+        publish: events::publish::<A::Event>,
+        event_types: events::event_types::<A::Event>,
+    }
+}
+
+fn undocumented<A>() -> Type
 where
     A: Aggregate + Send + 'static,
-    A::Event: Facts,
+    A::Event: Facts + Published,
 {
-    Box::new(WithoutDocument(A::default()))
+    Type {
+        begin: || Box::new(WithoutDocument(A::default())),
+        publish: events::publish::<A::Event>,
+        event_types: events::event_types::<A::Event>,
+    }
 }
 
 struct WithDocument<A>(A);

@@ -3,7 +3,7 @@
 //! Positions are dense, and so prove that nothing is missing: a gap is an error, an end before the position that was
 //! to be read is an error, and a connection that breaks is an error. None of them looks like the end.
 
-use sqlx::{FromRow, PgConnection};
+use sqlx::{FromRow, PgConnection, PgExecutor};
 use std::collections::VecDeque;
 use uuid::Uuid;
 use values::ScopeId;
@@ -154,6 +154,15 @@ impl Reader {
 /// The database could not answer.
 pub async fn head(db: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
     sqlx::query_as("SELECT position, recorded_at FROM ledger_head").fetch_one(db).await
+}
+
+/// Which life of the ledger this is: another one begins when a database is restored to an earlier time. Cursors of
+/// followers carry it, and mean nothing in another one.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn epoch(db: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT epoch FROM ledger_head").fetch_one(db).await
 }
 
 /// Where a scope's own order ends; 0 where nothing has happened in it.

@@ -183,9 +183,11 @@ impl Batch {
         for change in &unit.changes {
             self.add_events(change, &metadata, facts, &mut recorded.events);
             self.add_names(change);
-            if let Some(document) = self.add_document(change, facts, &actor)?
-                && unit.answer.is_some_and(|answer| answer.id == change.id)
-            {
+            let Some(document) = self.add_document(change, facts, &actor)? else { continue };
+            let owner = self.documents.owner_id.last().copied().flatten();
+            let mine = recorded.events.iter_mut().filter(|event| event.aggregate_id == change.id);
+            mine.for_each(|event| event.owner = owner);
+            if unit.answer.is_some_and(|answer| answer.id == change.id) {
                 recorded.document = Some(document);
                 answered_in = Some(change.scope);
             }
@@ -252,8 +254,7 @@ impl Batch {
             shown.push(RecordedEvent {
                 aggregate_type: change.aggregate_type,
                 aggregate_id: change.id,
-                event_type: event.event_type.clone(),
-                event_version: event.event_version.clone(),
+                owner: None,
                 payload: event.payload.clone(),
             });
         }

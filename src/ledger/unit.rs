@@ -252,10 +252,8 @@ pub struct RecordedEvent {
     pub aggregate_type: &'static str,
     /// The aggregate.
     pub aggregate_id: Uuid,
-    /// For example `org.created`.
-    pub event_type: String,
-    /// The version of its stored form.
-    pub event_version: String,
+    /// Whose it is.
+    pub owner: Option<Uuid>,
     /// Canonical JSON, sealed spans in it.
     pub payload: String,
 }

@@ -1,10 +1,12 @@
 //! Users as clients: `service.operator().post("/v1/orgs", json!({…})).await`.
 
 use crate::contract::{Contract, is_json};
+use crate::events::check_events;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use axum::response::Response;
 use http_body_util::BodyExt;
 use quarterdeck::serve::ClientAddress;
 use serde_json::Value;
@@ -34,6 +36,11 @@ impl Client {
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         append(&mut self.headers, name, value.as_bytes());
         self
+    }
+
+    /// The same, asking another process.
+    pub(crate) fn through(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
     }
 
     /// The same, from elsewhere.
@@ -124,7 +131,8 @@ impl Call {
         self.header("idempotency-key", key)
     }
 
-    async fn send(self) -> Reply {
+    /// The answer, whose body has not come yet.
+    pub(crate) async fn response(self) -> (Method, String, Response) {
         let Self { client: Client { router, headers, address }, method, path, body } = self;
         let mut request = Request::new(body);
         *request.method_mut() = method.clone();
@@ -138,6 +146,11 @@ impl Call {
             Ok(response) => response,
             Err(never) => match never {},
         };
+        (method, path, response)
+    }
+
+    async fn send(self) -> Reply {
+        let (method, path, response) = self.response().await;
         let (parts, body) = response.into_parts();
         let bytes = match body.collect().await {
             Ok(collected) => collected.to_bytes(),
@@ -151,6 +164,9 @@ impl Call {
             Ok(_) | Err(_) => Value::Null,
         };
         let reply = Reply { status: parts.status, headers: parts.headers, bytes: bytes.to_vec(), json };
+        if let Err(fault) = check_events(&path, &reply) {
+            panic!("{method} {path} shows an event that does not fit its schema: {fault}\n{}", reply.json);
+        }
         if let Err(drift) = Contract::get().check(&method, &path, &reply) {
             let text = String::from_utf8_lossy(&reply.bytes);
             panic!(

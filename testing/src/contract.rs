@@ -172,7 +172,7 @@ fn fits(template: &str, path: &str) -> bool {
 }
 
 /// Objects whose members are named have no others. Open maps say so themselves.
-fn forbid_others(schema: &mut Value) {
+pub(crate) fn forbid_others(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             members.values_mut().for_each(forbid_others);

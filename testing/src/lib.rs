@@ -3,13 +3,15 @@
 mod client;
 mod contract;
 mod database;
+mod events;
 mod server;
 mod service;
 
 pub use client::{Call, Client, Reply};
 pub use contract::{Contract, is_json};
 pub use database::TestDatabase;
-pub use service::Service;
+pub use events::{Frame, Stream, check_event, check_planned_event};
+pub use service::{Replica, Service};
 
 use quarterdeck::clock::{ManualClock, at_micros};
 use quarterdeck::crypto::Random;

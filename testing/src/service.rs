@@ -105,6 +105,52 @@ impl Service {
     }
 }
 
+/// Another process of the same installation, over the same database.
+#[derive(Debug)]
+pub struct Replica {
+    /// The service, HTTP aside.
+    pub app: Arc<App>,
+    router: Router,
+    tasks: LedgerTasks,
+}
+
+impl Service {
+    /// Starts another process over this one's database, with its clock and keyring.
+    #[must_use]
+    pub fn replica(&self) -> Replica {
+        let (app, tasks) = App::start(Parts {
+            pool: self.database.pool(),
+            keyring: Arc::clone(&self.app.keyring),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            random,
+        });
+        let router = router(Arc::clone(&app));
+        Replica { app, router, tasks }
+    }
+}
+
+impl Replica {
+    /// The same client, asking this process.
+    #[must_use]
+    pub fn client(&self, of: &Client) -> Client {
+        of.through(self.router.clone())
+    }
+
+    /// Everything that is served, for a listener.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Stops it in order: streams end, what is in flight is finished.
+    pub async fn stop(self) {
+        let Self { app, router, tasks } = self;
+        app.tail.stop();
+        drop((app, router));
+        tasks.finished().await;
+    }
+}
+
 /// A keyring, and what its file says.
 fn keyring() -> Result<(Keyring, String), Box<dyn Error>> {
     let directory = tempfile::tempdir()?;

@@ -12,6 +12,7 @@ const PUBLIC: &[(&str, &str)] =
 
 /// Operations that need a credential and no permission, and why not.
 const FOR_EVERYBODY: &[(&str, &str)] = &[
+    ("listEventTypes", "what events look like is no secret among those who are let in"),
     ("getMe", "says to whoever is let in who that is"),
     ("checkAccess", "everybody may ask about itself; asking about others is judged by what is asked"),
 ];

@@ -1,5 +1,6 @@
 //! Access keys.
 
+mod events;
 mod projector;
 mod query;
 

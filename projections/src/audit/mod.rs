@@ -3,6 +3,7 @@
 //! There is no second log. The events that one unit of work wrote to one stream are one entry; what changed is the
 //! difference between the documents before and after; attempts are entries already.
 
+mod events;
 mod projector;
 mod query;
 

@@ -211,7 +211,7 @@ fn object(row: &Row, attempt: Option<&Attempt>, documents: Option<&Documents>) -
     }
 }
 
-const fn outcome(outcome: Outcome) -> AuditOutcome {
+pub(super) const fn outcome(outcome: Outcome) -> AuditOutcome {
     match outcome {
         Outcome::Allowed => AuditOutcome::Allowed,
         Outcome::Refused => AuditOutcome::Refused,

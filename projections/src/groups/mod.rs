@@ -1,5 +1,6 @@
 //! Groups, as their org lists them.
 
+mod events;
 mod projector;
 mod query;
 

@@ -1,5 +1,6 @@
 //! Users of an org, staff of a partner, operators: memberships, shown as the kind `User`.
 
+mod events;
 mod projector;
 mod query;
 

@@ -1,5 +1,6 @@
 //! Orgs, as their partner lists them.
 
+mod events;
 mod projector;
 mod query;
 

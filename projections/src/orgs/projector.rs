@@ -75,7 +75,7 @@ fn contact(contact: &Contact) -> api::Contact {
     }
 }
 
-fn settings(settings: &aggregates::org::OrgSettings) -> OrgSettings {
+pub(super) fn settings(settings: &aggregates::org::OrgSettings) -> OrgSettings {
     OrgSettings {
         api_key_default_validity_hours: settings.api_key_default_validity_hours,
         api_key_max_validity_hours: settings.api_key_max_validity_hours,

@@ -1,5 +1,6 @@
 //! Partners, as the operator lists them.
 
+mod events;
 mod projector;
 mod query;
 

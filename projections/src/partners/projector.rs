@@ -21,21 +21,12 @@ impl Documented for Partner {
         let mut metadata = metadata(stamps, name, &self.profile);
         metadata.partner_id = Some(stamps.id);
         metadata.org_id = None;
-        let brand = self.spec.brand.clone();
         let phase = if self.deleted { PartnerPhase::Deleted } else { PartnerPhase::Active };
         let document = api::Partner {
             api_version: api::ApiVersion::V1,
             kind: PartnerKind::It,
             metadata,
-            spec: PartnerSpec {
-                host: brand.host,
-                product_name: brand.product_name,
-                logo_url: brand.logo_url,
-                icon_url: brand.icon_url,
-                colors: Colors { primary: brand.primary_color, accent: brand.accent_color },
-                links: brand.links,
-                policy: policy(self.spec.policy),
-            },
+            spec: spec(&self.spec),
             status: PartnerStatus { phase },
         };
         Ok(Draft {
@@ -52,7 +43,21 @@ impl Documented for Partner {
     }
 }
 
-fn policy(policy: PartnerPolicy) -> api::PartnerPolicy {
+/// What people set, as it is shown.
+pub(super) fn spec(spec: &aggregates::partner::PartnerSpec) -> PartnerSpec {
+    let brand = spec.brand.clone();
+    PartnerSpec {
+        host: brand.host,
+        product_name: brand.product_name,
+        logo_url: brand.logo_url,
+        icon_url: brand.icon_url,
+        colors: Colors { primary: brand.primary_color, accent: brand.accent_color },
+        links: brand.links,
+        policy: policy(spec.policy),
+    }
+}
+
+pub(super) fn policy(policy: PartnerPolicy) -> api::PartnerPolicy {
     api::PartnerPolicy {
         signup: match policy.signup {
             SignupPolicy::Closed => api::SignupPolicy::Closed,

@@ -1,5 +1,6 @@
 //! Identities: found by the keyed hash of their address, never shown.
 
+mod events;
 mod projector;
 mod query;
 

@@ -1,5 +1,6 @@
 //! Projects, and how much of their quotas their namespaces hold.
 
+mod events;
 mod projector;
 mod query;
 

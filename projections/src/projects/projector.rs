@@ -23,11 +23,7 @@ impl Documented for Project {
             api_version: api::ApiVersion::V1,
             kind: ProjectKind::It,
             metadata: metadata(stamps, name, &self.profile),
-            spec: ProjectSpec {
-                quota: quota(&self.spec.quota),
-                default_namespace_quota: quota(&self.spec.default_namespace_quota),
-                excluded_namespaces: self.spec.excluded_namespaces.clone(),
-            },
+            spec: spec(&self.spec),
             status: ProjectStatus {
                 phase: match self.phase {
                     ProjectPhase::None | ProjectPhase::Active => api::ProjectPhase::Active,
@@ -48,6 +44,15 @@ impl Documented for Project {
             owner: None,
             json: serde_json::to_string(&document)?,
         })
+    }
+}
+
+/// What people set, as it is shown.
+pub(super) fn spec(spec: &aggregates::project::ProjectSpec) -> ProjectSpec {
+    ProjectSpec {
+        quota: quota(&spec.quota),
+        default_namespace_quota: quota(&spec.default_namespace_quota),
+        excluded_namespaces: spec.excluded_namespaces.clone(),
     }
 }
 

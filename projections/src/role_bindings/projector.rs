@@ -87,7 +87,7 @@ fn subject(subject: &Grantee) -> BindingSubject {
     }
 }
 
-fn scope(scope: &BindingScope) -> api::BindingScope {
+pub(super) fn scope(scope: &BindingScope) -> api::BindingScope {
     api::BindingScope {
         project: scope.project().map(reference),
         namespaces: scope.namespaces().iter().map(reference).collect(),

@@ -1,5 +1,6 @@
 //! Webhooks, how far each has got, and what became of their deliveries.
 
+mod events;
 mod projector;
 mod query;
 

@@ -28,12 +28,7 @@ impl Documented for Webhook {
             api_version: api::ApiVersion::V1,
             kind: WebhookKind::It,
             metadata: metadata(stamps, name, &self.profile),
-            spec: WebhookSpec {
-                url: spec.url.clone(),
-                types: spec.types.clone(),
-                after: spec.after,
-                enabled: spec.enabled,
-            },
+            spec: self::spec(spec),
             status: WebhookStatus {
                 phase: phase(self),
                 conditions: self.halt.iter().map(|_| sending(self, stamps)).collect(),
@@ -55,6 +50,11 @@ impl Documented for Webhook {
             json: serde_json::to_string(&document)?,
         })
     }
+}
+
+/// What people set, as it is shown.
+pub(super) fn spec(spec: &aggregates::webhook::WebhookSpec) -> WebhookSpec {
+    WebhookSpec { url: spec.url.clone(), types: spec.types.clone(), after: spec.after, enabled: spec.enabled }
 }
 
 fn phase(webhook: &Webhook) -> WebhookPhase {

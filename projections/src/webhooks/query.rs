@@ -28,11 +28,10 @@ pub async fn cursor(
     org: ScopeId,
     webhook: Uuid,
 ) -> Result<Option<Cursor>, sqlx::Error> {
-    let row = sqlx::query(include_str!("sql/cursor.sql"))
-        .bind(org.as_uuid())
-        .bind(webhook)
-        .fetch_optional(db)
-        .await?;
+    let statement = "SELECT c.position, c.restart, c.attempts, c.next_attempt_at, s.position AS head \
+         FROM webhook_cursors c JOIN scopes s ON s.org_id = c.org_id \
+         WHERE c.org_id = $1 AND c.webhook_id = $2";
+    let row = sqlx::query(statement).bind(org.as_uuid()).bind(webhook).fetch_optional(db).await?;
     row.map(|row| {
         Ok(Cursor {
             position: row.try_get("position")?,

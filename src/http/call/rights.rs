@@ -47,6 +47,8 @@ rights! {
     PartnerRestore = PartnerCreate as "partner.restore",
     AuditOrg = AuditOrg,
     AuditPlatform = AuditPlatform,
+    EventRead = OrgRead as "event.read",
+    InstallationEventRead = AuditPlatform as "event.read",
     UserAdd = UserAdd,
     UserRead = UserRead,
     UserUpdate = UserUpdate,

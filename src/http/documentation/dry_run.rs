@@ -22,7 +22,7 @@ pub(super) struct PlannedEvent {
     /// To what.
     #[schema(example = "orgs/0193f3a0-7c1b-7000-8000-000000000010")]
     subject: String,
-    /// The details, as they are kept in the ledger.
+    /// The details, as `GET /v1/event-types` describes them.
     #[schema(value_type = Object)]
     data: Value,
 }

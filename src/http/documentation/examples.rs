@@ -50,6 +50,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
         }] }),
         "AccessCheck" => access_check(),
+        "EventPage" => json!({ "items": [event()], "nextAfter": "1.17", "position": 17 }),
+        "EventTypeList" => json!({ "items": event_type() }),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
         page => {
             let item = of(page.strip_suffix("Page")?)?;
@@ -236,4 +238,26 @@ fn delivery() -> Value {
             "responseHeaders": [["server", "nginx"]], "responseBody": ""
         }] }
     })
+}
+
+fn event() -> Value {
+    let types = crate::app::streams::event_types();
+    types
+        .iter()
+        .find(|it| it.r#type == "io.quarterdeck.project.created.v1")
+        .map(|it| it.sample.clone())
+        .unwrap_or_default()
+}
+
+/// Its schema is left out: it has definitions of its own, which are none of this document's.
+fn event_type() -> Value {
+    let types = crate::app::streams::event_types();
+    let first = types.iter().find(|it| it.r#type == "io.quarterdeck.org.approved.v1");
+    let shown = |it: &api::EventType| {
+        json!({
+            "type": it.r#type, "description": it.description, "sample": it.sample,
+            "schema": { "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object" }
+        })
+    };
+    first.map(shown).into_iter().collect()
 }

@@ -1,0 +1,105 @@
+//! A page of events.
+
+use super::{After, Cursor, Filter, Sight, Told};
+use crate::app::read::{Counting, Moment};
+use crate::app::{App, Refused};
+use projections::events::{self, Range};
+
+/// How many events one question to the database brings.
+const PAGE: i64 = 500;
+/// How many positions are looked at for one page; where few events fit, the page is short and the next one goes on.
+const MOST_LOOKED_AT: i64 = 20_000;
+
+/// Which events are asked for.
+#[derive(Clone, Debug)]
+pub struct Pulling {
+    /// Whose order.
+    pub counting: Counting,
+    /// After what.
+    pub after: After,
+    /// As of when.
+    pub moment: Moment,
+    /// Which are wanted.
+    pub filter: Filter,
+    /// Which may be seen.
+    pub sight: Sight,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A page of events.
+#[derive(Debug)]
+pub struct Pulled {
+    /// The events, oldest first.
+    pub events: Vec<Told>,
+    /// Where to go on.
+    pub next: Cursor,
+    /// The last position there was.
+    pub position: i64,
+}
+
+impl App {
+    /// The next events that fit.
+    ///
+    /// # Errors
+    /// There is no such place to go on from, or the database could not answer.
+    pub async fn pull(&self, pulling: &Pulling) -> Result<Pulled, Refused> {
+        let start = self.place(pulling.after, pulling.counting).await?;
+        let head = self.pin(pulling.moment, pulling.counting).await?.shown;
+        let mut found = vec![];
+        let mut position = start.position;
+        let until = head.min(start.position.saturating_add(MOST_LOOKED_AT));
+        while position < until && found.len() < pulling.limit {
+            let (more, reached) =
+                self.read_events(pulling.counting, position, until, &pulling.filter, &pulling.sight).await?;
+            position = reached;
+            found.extend(more);
+        }
+        if found.len() > pulling.limit {
+            found.truncate(pulling.limit);
+            position = found.last().map_or(position, |last| last.position_in(pulling.counting));
+        }
+        let next = Cursor { epoch: start.epoch, position: position.max(start.position) };
+        Ok(Pulled { events: found, next, position: head })
+    }
+
+    /// The events between two positions that fit, perhaps not all; and the position up to which these are all.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub(super) async fn read_events(
+        &self,
+        counting: Counting,
+        after: i64,
+        until: i64,
+        filter: &Filter,
+        sight: &Sight,
+    ) -> Result<(Vec<Told>, i64), Refused> {
+        let scopes = sight.scopes();
+        let range = match counting {
+            Counting::Scope(scope) => Range::Scope { scope, after, until },
+            Counting::Installation => Range::Installation { scopes: scopes.as_deref(), after, until },
+        };
+        let types = filter.stored_types();
+        let rows = events::page(&self.pool, &range, types.as_deref(), PAGE).await?;
+        let is_cut = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE;
+        let mut told = Vec::with_capacity(rows.len());
+        let mut reached = after;
+        for row in &rows {
+            let event = Told::new(row)?;
+            let position = event.position_in(counting);
+            // Every position is there, where none was left out on purpose.
+            if types.is_none() && scopes.is_none() && position != reached + 1 {
+                return Err(gap(reached + 1, position));
+            }
+            reached = position;
+            told.push(event);
+        }
+        told.retain(|event| filter.admits(event) && sight.sees(event));
+        Ok((told, if is_cut { reached } else { until }))
+    }
+}
+
+fn gap(expected: i64, found: i64) -> Refused {
+    Refused::Broken(std::sync::Arc::new(crate::ledger::reader::ReadError::Gap { expected, found }))
+}

@@ -1,0 +1,130 @@
+//! What somebody may see of what happens: what it may read.
+
+use super::Told;
+use crate::app::call::decide;
+use crate::authn::Caller;
+use crate::authz::{Decision, Permission, Reach, Target};
+use std::sync::Arc;
+use uuid::Uuid;
+use values::{ScopeId, ScopeKind};
+
+/// What somebody may see.
+#[derive(Clone, Debug)]
+pub enum Sight {
+    /// Everything: sinks, and whoever reads the audit trail of a whole org.
+    Everything,
+    /// Of one org, what the caller may read.
+    Readable {
+        /// Who.
+        caller: Arc<Caller>,
+        /// The org.
+        org: ScopeId,
+        /// Its partner.
+        partner: ScopeId,
+    },
+    /// Of the installation, what operators and partners' staff do, and the lives of orgs: all partners', or one's.
+    LivesOfOrgs {
+        /// The only partner.
+        partner: Option<ScopeId>,
+    },
+}
+
+/// What reading the things of a type needs, on the place that they are in.
+const READING: [(&str, Permission); 16] = [
+    ("org", Permission::OrgRead),
+    ("membership", Permission::UserRead),
+    ("apiKey", Permission::ApiKeyReadOthers),
+    ("group", Permission::GroupRead),
+    ("roleBinding", Permission::RoleBindingRead),
+    ("project", Permission::ProjectRead),
+    ("cluster", Permission::ClusterRead),
+    ("addon", Permission::AddonRead),
+    ("addonVersion", Permission::AddonRead),
+    ("blueprint", Permission::BlueprintRead),
+    ("blueprintVersion", Permission::BlueprintRead),
+    ("namespace", Permission::NamespaceRead),
+    ("workload", Permission::WorkloadRead),
+    ("workloadRevision", Permission::WorkloadRead),
+    ("webhook", Permission::WebhookRead),
+    ("access", Permission::AuditOrg),
+];
+
+/// The right to read things of this type. What is not named needs the right to the whole trail.
+#[must_use]
+fn reading(aggregate_type: &str) -> Permission {
+    let known = READING.iter().find(|(name, _)| *name == aggregate_type);
+    known.map_or(Permission::AuditOrg, |(_, permission)| *permission)
+}
+
+impl Sight {
+    /// What a caller sees of an org.
+    #[must_use]
+    pub fn of_org(caller: Caller, org: ScopeId, partner: ScopeId) -> Self {
+        match decide(&caller, Permission::AuditOrg, Target::Org { org, partner }, false) {
+            Decision::Allowed { reach: Reach::Everywhere, .. } => Self::Everything,
+            Decision::Allowed { .. } | Decision::Denied { .. } => {
+                Self::Readable { caller: Arc::new(caller), org, partner }
+            }
+        }
+    }
+
+    /// Whether it is everything.
+    #[must_use]
+    pub const fn is_everything(&self) -> bool {
+        matches!(self, Self::Everything)
+    }
+
+    /// Whether it has this event in it.
+    #[must_use]
+    pub fn sees(&self, told: &Told) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::LivesOfOrgs { partner } => {
+                let is_about = told.place.kind != ScopeKind::Org || told.aggregate_type == "org";
+                is_about && partner.is_none_or(|partner| told.place.partner == Some(partner))
+            }
+            Self::Readable { caller, org, partner } => {
+                is_own(caller, told) || {
+                    let target = target(told, *org, *partner);
+                    reads(&decide(caller, reading(&told.aggregate_type), target, false))
+                }
+            }
+        }
+    }
+
+    /// The scopes whose events are seen, beside the lives of their orgs; `None` where that does not narrow anything.
+    #[must_use]
+    pub fn scopes(&self) -> Option<Vec<ScopeId>> {
+        match self {
+            Self::LivesOfOrgs { partner: Some(partner) } => Some(vec![*partner]),
+            Self::LivesOfOrgs { partner: None } | Self::Everything | Self::Readable { .. } => None,
+        }
+    }
+}
+
+/// A right to entries about the org only is one to read the org, not what is inside.
+const fn reads(decision: &Decision) -> bool {
+    match decision {
+        Decision::Allowed { reach, .. } => !matches!(reach, Reach::OrgEntriesOnly),
+        Decision::Denied { .. } => false,
+    }
+}
+
+/// One's own membership and one's own keys are no secret.
+fn is_own(caller: &Caller, told: &Told) -> bool {
+    match told.aggregate_type.as_str() {
+        "membership" => told.aggregate_id == caller.membership,
+        "apiKey" => told.place.owner == Some(caller.membership),
+        _ => false,
+    }
+}
+
+fn target(told: &Told, org: ScopeId, partner: ScopeId) -> Target {
+    let Some(project) = told.project else { return Target::Org { org, partner } };
+    let namespace = match told.aggregate_type.as_str() {
+        "namespace" => told.aggregate_id,
+        "workload" | "workloadRevision" => told.place.owner.unwrap_or(Uuid::nil()),
+        _ => return Target::Project { org, partner, project },
+    };
+    Target::Namespace { org, partner, project, namespace }
+}

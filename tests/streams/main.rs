@@ -1,0 +1,8 @@
+//! Streams: what is told, to whom, and that nothing is missing.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod catalogue;
+mod follow;
+mod pull;
+mod world;
