@@ -123,6 +123,7 @@ impl Service {
             keyring: Arc::clone(&self.app.keyring),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             random,
+            settings: quarterdeck::app::Settings::default(),
         });
         let router = router(Arc::clone(&app));
         Replica { app, router, tasks }
