@@ -22,7 +22,7 @@ async fn org() -> (Service, Client, String) {
 fn cmdb() -> Value {
     json!({
         "metadata": { "name": "cmdb" },
-        "spec": { "url": "https://hooks.acme.test/in", "types": ["io.quarterdeck.cluster.*"] }
+        "spec": { "url": "https://hooks.acme.test/in", "types": ["io.quarterdeck.project.*"] }
     })
 }
 

@@ -28,10 +28,15 @@ pub async fn cursor(
     org: ScopeId,
     webhook: Uuid,
 ) -> Result<Option<Cursor>, sqlx::Error> {
-    let statement = "SELECT c.position, c.restart, c.attempts, c.next_attempt_at, s.position AS head \
+    let row = sqlx::query(
+        "SELECT c.position, c.restart, c.attempts, c.next_attempt_at, s.position AS head \
          FROM webhook_cursors c JOIN scopes s ON s.org_id = c.org_id \
-         WHERE c.org_id = $1 AND c.webhook_id = $2";
-    let row = sqlx::query(statement).bind(org.as_uuid()).bind(webhook).fetch_optional(db).await?;
+         WHERE c.org_id = $1 AND c.webhook_id = $2",
+    )
+    .bind(org.as_uuid())
+    .bind(webhook)
+    .fetch_optional(db)
+    .await?;
     row.map(|row| {
         Ok(Cursor {
             position: row.try_get("position")?,
