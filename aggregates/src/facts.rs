@@ -169,6 +169,8 @@ pub enum ReferenceKind {
     Grants,
     /// This cluster, add-on or blueprint may be used in that project, or in all projects of that org.
     SharedWith,
+    /// This published workload runs in that namespace, which cannot be unpublished meanwhile.
+    RunsIn,
 }
 
 impl ReferenceKind {
@@ -182,15 +184,24 @@ impl ReferenceKind {
             Self::Includes => "includes",
             Self::Grants => "grants",
             Self::SharedWith => "sharedWith",
+            Self::RunsIn => "runsIn",
         }
     }
 
     /// The kind whose stored form this is.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Uses, Self::Administers, Self::KeyOf, Self::Includes, Self::Grants, Self::SharedWith]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::Uses,
+            Self::Administers,
+            Self::KeyOf,
+            Self::Includes,
+            Self::Grants,
+            Self::SharedWith,
+            Self::RunsIn,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -210,6 +221,12 @@ impl Target {
     #[must_use]
     pub const fn used(org: ScopeId, id: Uuid) -> Self {
         Self { scope: org, id, kind: ReferenceKind::Uses }
+    }
+
+    /// A namespace that something published runs in.
+    #[must_use]
+    pub const fn runs_in(org: ScopeId, namespace: Uuid) -> Self {
+        Self { scope: org, id: namespace, kind: ReferenceKind::RunsIn }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Delivery, Group, Org, Partner, Project, RoleBinding, User, Webhook};
+use crate::{
+    ApiKey, AuditEntry, Delivery, Group, Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,4 +62,8 @@ page! {
 page! {
     /// One page of a list of deliveries, newest first.
     DeliveryPage of Delivery
+}
+page! {
+    /// One page of a list of namespaces.
+    NamespacePage of Namespace
 }

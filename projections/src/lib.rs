@@ -12,6 +12,7 @@ pub mod documents;
 pub mod events;
 pub mod groups;
 pub mod members;
+pub mod namespaces;
 pub mod orgs;
 pub mod partners;
 pub mod people;

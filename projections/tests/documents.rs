@@ -87,6 +87,9 @@ macro_rules! after {
     }};
 }
 
+#[path = "documents/namespaces.rs"]
+mod namespaces;
+
 fn org(more: impl IntoIterator<Item = OrgCommand>) -> Org {
     let contact = Contact {
         first_name: Some(sealed('F')),
@@ -407,6 +410,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         key().draft(&stamps(4, scope, false)),
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),
+        namespaces::namespace().draft(&stamps(7, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

@@ -91,16 +91,30 @@ pub async fn all_visible<K: Documented>(
     given: &[ReferenceInput],
     pointer: impl Fn(usize) -> String,
 ) -> Result<Vec<Reference>, Refused> {
+    all_visible_of(plan, home, K::KIND, given, pointer).await
+}
+
+/// As [`all_visible`], of the kind of this name.
+///
+/// # Errors
+/// As [`all_visible`].
+pub async fn all_visible_of(
+    plan: &Plan<'_>,
+    home: &InProject,
+    kind: &'static str,
+    given: &[ReferenceInput],
+    pointer: impl Fn(usize) -> String,
+) -> Result<Vec<Reference>, Refused> {
     let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
-    let own = candidates(plan, home, K::KIND, &names, &ids).await?;
-    let shared = shared_candidates(plan, home, K::KIND, &names, &ids).await?;
-    meant_of(given, pointer, |one| match choose(&own, one, K::KIND) {
+    let own = candidates(plan, home, kind, &names, &ids).await?;
+    let shared = shared_candidates(plan, home, kind, &names, &ids).await?;
+    meant_of(given, pointer, |one| match choose(&own, one, kind) {
         Err(("unknown_reference", _)) => {
             let several = |name: &&Name| shared.iter().filter(|it| it.name == name.as_str()).count() > 1;
             match one.name().filter(|_| one.id().is_none()).filter(several) {
-                Some(name) => Err(ambiguous(K::KIND, name)),
-                None => choose(&shared, one, K::KIND),
+                Some(name) => Err(ambiguous(kind, name)),
+                None => choose(&shared, one, kind),
             }
         }
         found => found,

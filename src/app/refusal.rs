@@ -8,6 +8,7 @@ use crate::ledger::unit::Refusal;
 use aggregates::api_key::ApiKeyRefusal;
 use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
+use aggregates::namespace::NamespaceRefusal;
 use aggregates::org::OrgRefusal;
 use aggregates::partner::PartnerRefusal;
 use aggregates::project::ProjectRefusal;
@@ -15,6 +16,7 @@ use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
 use aggregates::webhook::WebhookRefusal;
 use std::sync::Arc;
+use uuid::Uuid;
 use values::Role;
 
 /// Why a use case ends without what was asked.
@@ -46,6 +48,17 @@ pub enum Refused {
     /// The thing is protected against deletion.
     #[error("{0}")]
     DeletionProtected(String),
+    /// The thing is published, and cannot be deleted.
+    #[error("{0}")]
+    StillPublished(String),
+    /// Another namespace has the name on one of the clusters.
+    #[error("another namespace of this name is published on the cluster {cluster}")]
+    TakenOnCluster {
+        /// The cluster.
+        cluster: String,
+        /// The namespace, of whichever project.
+        holder: Uuid,
+    },
     /// Something in the document is not possible.
     #[error("{pointer}: {detail}")]
     Invalid {
@@ -229,6 +242,24 @@ impl From<WebhookRefusal> for Refused {
             WebhookRefusal::BeginsOnce => {
                 Self::Invalid { pointer: "/spec/after", code: "immutable_field", detail: refusal.to_string() }
             }
+        }
+    }
+}
+
+impl From<NamespaceRefusal> for Refused {
+    fn from(refusal: NamespaceRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            NamespaceRefusal::NotFound => Self::NotFound,
+            NamespaceRefusal::AlreadyExists
+            | NamespaceRefusal::Deleted
+            | NamespaceRefusal::NeverPublished => Self::InvalidState(detail),
+            NamespaceRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            NamespaceRefusal::StillPublished => Self::StillPublished(detail),
+            NamespaceRefusal::ReservedName => {
+                Self::Invalid { pointer: "/metadata/name", code: "reserved_name", detail }
+            }
+            NamespaceRefusal::LimitRange(out_of_order) => super::namespaces::out_of_order(out_of_order),
         }
     }
 }

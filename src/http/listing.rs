@@ -9,7 +9,7 @@ use crate::app::{App, Refused};
 use crate::crypto::sha256;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use projections::documents::{self, Listed, Sort, SortKey};
+use projections::documents::{self, LabelTerms, Listed, Sort, SortKey};
 use serde::Deserialize;
 use uuid::Uuid;
 use values::{LabelSelector, ScopeId};
@@ -48,8 +48,8 @@ pub struct Listing<'a> {
     pub ids: Option<&'a [Uuid]>,
     /// The kind.
     pub kind: &'a str,
-    /// Only those of this owner.
-    pub owner: Option<Uuid>,
+    /// Only those of these owners, where the caller sees or asks for no others.
+    pub owners: Option<&'a [Uuid]>,
     /// Only those whose label of this key has one of these values, joined by commas, where the caller sees no others.
     pub within: Option<(&'a str, &'a str)>,
     /// Whose positions count.
@@ -62,7 +62,7 @@ impl<'a> Listing<'a> {
     /// A list of what `parents` list.
     #[must_use]
     pub const fn of(kind: &'a str, parents: &'a [ScopeId], counting: Counting) -> Self {
-        Self { parents, ids: None, kind, owner: None, within: None, counting, sorts: &SORTS }
+        Self { parents, ids: None, kind, owners: None, within: None, counting, sorts: &SORTS }
     }
 
     /// The page that is asked for, ready to be sent.
@@ -73,11 +73,9 @@ impl<'a> Listing<'a> {
         let filters = &query.own;
         let sort = query.page.sort(self.sorts)?;
         let selector = selector(filters.label_selector.as_deref())?;
-        let (mut label_keys, mut label_operators, mut label_values) = terms(&selector);
+        let mut labels = LabelTerms::of(&selector);
         if let Some((key, values)) = self.within {
-            label_keys.push(key.to_owned());
-            label_operators.push("in".to_owned());
-            label_values.push(values.to_owned());
+            labels.add(key, "in", values.to_owned());
         }
         let identity = self.identity(filters, sort.field, sort.descending, query.as_of.is_some());
         let open = |token: &str| app.keyring.open_token(TOKEN, token);
@@ -102,11 +100,9 @@ impl<'a> Listing<'a> {
             phase: filters.phase.as_deref(),
             text: text.as_deref(),
             external_id: filters.external_id.as_deref(),
-            owner: self.owner,
+            owners: self.owners,
             include_deleted: filters.include_deleted,
-            label_keys,
-            label_operators,
-            label_values,
+            labels,
         };
         let mut page = app.page(&wanted, pinned).await?;
         let more = page.items.len() > usize::try_from(limit).unwrap_or(usize::MAX);
@@ -123,7 +119,7 @@ impl<'a> Listing<'a> {
     fn identity(&self, filters: &Filters, sort: &str, descending: bool, as_of: bool) -> [u8; 32] {
         let text = format!(
             "{:?}|{:?}|{}|{:?}|{:?}|{filters:?}|{sort}|{descending}|{as_of}",
-            self.parents, self.ids, self.kind, self.owner, self.within
+            self.parents, self.ids, self.kind, self.owners, self.within
         );
         sha256(text.as_bytes())
     }
@@ -188,28 +184,4 @@ fn selector(text: Option<&str>) -> Result<LabelSelector, Problem> {
         Problem::new(ProblemCode::InvalidParameter, format!("?labelSelector: {invalid}"))
             .with_errors(vec![FieldProblem::new("?labelSelector", invalid.code, invalid.detail)])
     })
-}
-
-/// The terms of a selector as columns: keys, operators, and wanted values joined by commas (which no value contains).
-fn terms(selector: &LabelSelector) -> (Vec<String>, Vec<String>, Vec<String>) {
-    use values::Rule;
-    let mut columns = (vec![], vec![], vec![]);
-    for requirement in selector.requirements() {
-        let (operator, wanted) = match requirement.rule() {
-            Rule::Exists => ("exists", String::new()),
-            Rule::Absent => ("!", String::new()),
-            Rule::Equals(value) => ("in", value.clone()),
-            Rule::NotEquals(value) => ("notin", value.clone()),
-            Rule::In(values) => ("in", joined(values)),
-            Rule::NotIn(values) => ("notin", joined(values)),
-        };
-        columns.0.push(requirement.key().to_owned());
-        columns.1.push(operator.to_owned());
-        columns.2.push(wanted);
-    }
-    columns
-}
-
-fn joined(values: &std::collections::BTreeSet<String>) -> String {
-    values.iter().map(String::as_str).collect::<Vec<_>>().join(",")
 }

@@ -83,7 +83,8 @@ pub async fn members<S: HasMembers>(
         include_deleted: own.include_deleted,
         ..Filters::default()
     });
-    Listing { owner, sorts: &MEMBER_SORTS, ..listing }.page(app, query).await
+    let owners = owner.as_ref().map(std::slice::from_ref);
+    Listing { owners, sorts: &MEMBER_SORTS, ..listing }.page(app, query).await
 }
 
 /// One page of keys: all of a member's or a scope's, or those that the caller may see of them.
@@ -114,7 +115,8 @@ async fn keys<P: Place>(
         include_deleted: own.include_deleted,
         ..Filters::default()
     });
-    Listing { owner, ids: issued.as_deref(), sorts: &KEY_SORTS, ..listing }.page(app, query).await
+    let owners = owner.as_ref().map(std::slice::from_ref);
+    Listing { owners, ids: issued.as_deref(), sorts: &KEY_SORTS, ..listing }.page(app, query).await
 }
 
 /// One page of a member's keys.

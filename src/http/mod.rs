@@ -21,6 +21,7 @@ mod groups;
 pub mod listing;
 mod me;
 pub mod member_lists;
+mod namespaces;
 pub mod observe;
 mod operators;
 mod orgs;

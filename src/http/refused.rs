@@ -24,6 +24,10 @@ impl From<Refused> for Problem {
             Refused::InvalidState(detail) => Self::new(ProblemCode::InvalidState, detail),
             Refused::AlreadyMember(detail) => Self::new(ProblemCode::EmailTaken, detail),
             Refused::DeletionProtected(detail) => Self::new(ProblemCode::DeletionProtected, detail),
+            Refused::StillPublished(detail) => Self::new(ProblemCode::StillPublished, detail),
+            Refused::TakenOnCluster { holder, .. } => {
+                Self::new(ProblemCode::NameTaken, said).with("conflictingId", holder.to_string())
+            }
             Refused::Invalid { pointer, code, detail } => {
                 Self::validation(vec![FieldProblem::new(pointer, code, detail)])
             }

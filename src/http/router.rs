@@ -5,8 +5,8 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, operators,
-    orgs, partner_users, partners, projects, role_bindings, service, signup, users, webhooks,
+    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
+    operators, orgs, partner_users, partners, projects, role_bindings, service, signup, users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -35,6 +35,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(access::routes())
         .merge(projects::routes())
         .merge(webhooks::routes())
+        .merge(namespaces::routes())
         .merge(events::routes())
         .merge(event_types::routes())
         .split_for_parts();

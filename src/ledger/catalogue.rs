@@ -9,6 +9,7 @@ use aggregates::api_key::ApiKey;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
+use aggregates::namespace::Namespace;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
 use aggregates::project::Project;
@@ -70,6 +71,7 @@ const TABLE: &[(&str, fn() -> Type)] = &[
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
     (Webhook::TYPE, documented::<Webhook>),
+    (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod conventions;
+mod namespaces;
 mod openapi;
 mod projects;
 mod secrets;

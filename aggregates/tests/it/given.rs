@@ -5,6 +5,7 @@ use aggregates::api_key::ApiKey;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
+use aggregates::namespace::Namespace;
 use aggregates::org::Org;
 use aggregates::partner::Partner;
 use aggregates::project::Project;
@@ -34,6 +35,7 @@ macro_rules! rules {
     )*};
 }
 rules!(Access ApiKey Group Membership Org Partner Project RoleBinding User Webhook);
+rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -13,6 +13,7 @@ use aggregates::api_key::ApiKeyEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
+use aggregates::namespace::NamespaceEvent;
 use aggregates::org::OrgEvent;
 use aggregates::partner::PartnerEvent;
 use aggregates::project::ProjectEvent;
@@ -120,6 +121,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "access" => again::<AccessEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
+        "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),
         "partner" => again::<PartnerEvent>(text, name),
         "group" => again::<GroupEvent>(text, name),

@@ -10,6 +10,7 @@ mod golden;
 mod group;
 mod membership;
 mod model;
+mod namespace;
 mod org;
 mod partner;
 mod project;

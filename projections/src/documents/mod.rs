@@ -9,5 +9,6 @@ mod query;
 
 pub use projector::{Documented, Draft, Stamps, condition, metadata, reference, sharing};
 pub use query::{
-    At, Found, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, shared, siblings, sight, stored,
+    At, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, selected, shared,
+    siblings, sight, stored,
 };

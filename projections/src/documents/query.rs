@@ -2,8 +2,9 @@
 
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row};
+use std::collections::BTreeSet;
 use uuid::Uuid;
-use values::ScopeId;
+use values::{LabelSelector, Rule, ScopeId};
 
 /// When a read is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +202,72 @@ pub async fn shared(
     rows.iter().map(Sighted::from_row).collect()
 }
 
+/// The live things of this kind, in these phases, that are in `project` of `org` or shared with it, and that a selector
+/// selects by their labels; by name.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn selected(
+    db: impl PgExecutor<'_>,
+    org: ScopeId,
+    project: Uuid,
+    kind: &str,
+    phases: &[&str],
+    selector: &LabelSelector,
+) -> Result<Vec<Sighted>, sqlx::Error> {
+    let terms = LabelTerms::of(selector);
+    let rows = sqlx::query(include_str!("sql/selected.sql"))
+        .bind(org.as_uuid())
+        .bind(project)
+        .bind(kind)
+        .bind(phases)
+        .bind(&terms.keys)
+        .bind(&terms.operators)
+        .bind(&terms.values)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(Sighted::from_row).collect()
+}
+
+/// The terms of a selector as columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelTerms {
+    /// Keys of labels.
+    pub keys: Vec<String>,
+    /// What is asked of each: `in`, `notin`, `exists` or `!`.
+    pub operators: Vec<String>,
+    /// The wanted values of each, joined by commas, which no value contains.
+    pub values: Vec<String>,
+}
+
+impl LabelTerms {
+    /// The terms of a selector.
+    #[must_use]
+    pub fn of(selector: &LabelSelector) -> Self {
+        let joined = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(",");
+        let mut terms = Self::default();
+        for requirement in selector.requirements() {
+            let (operator, wanted) = match requirement.rule() {
+                Rule::Exists => ("exists", String::new()),
+                Rule::Absent => ("!", String::new()),
+                Rule::Equals(value) => ("in", value.clone()),
+                Rule::NotEquals(value) => ("notin", value.clone()),
+                Rule::In(values) => ("in", joined(values)),
+                Rule::NotIn(values) => ("notin", joined(values)),
+            };
+            terms.add(requirement.key(), operator, wanted);
+        }
+        terms
+    }
+
+    /// Adds a term.
+    pub fn add(&mut self, key: &str, operator: &str, values: String) {
+        self.keys.push(key.to_owned());
+        self.operators.push(operator.to_owned());
+        self.values.push(values);
+    }
+}
+
 /// By what a list is sorted; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
@@ -244,16 +311,12 @@ pub struct ListQuery<'a> {
     pub text: Option<&'a str>,
     /// Only the one with this id in somebody else's books.
     pub external_id: Option<&'a str>,
-    /// Only those of this owner.
-    pub owner: Option<Uuid>,
+    /// Only those of these owners, where owners are given.
+    pub owners: Option<&'a [Uuid]>,
     /// Whether deleted ones are shown.
     pub include_deleted: bool,
-    /// Label terms: keys, operators (`=`, `!=`, `in`, `notin`, `exists`, `!`), and values joined by `,`.
-    pub label_keys: Vec<String>,
-    /// See `label_keys`.
-    pub label_operators: Vec<String>,
-    /// See `label_keys`.
-    pub label_values: Vec<String>,
+    /// What their labels must be.
+    pub labels: LabelTerms,
 }
 
 /// A document on a page, with what the next page starts after.
@@ -298,11 +361,11 @@ pub async fn list(
         .bind(query.phase)
         .bind(query.text)
         .bind(query.external_id)
-        .bind(query.owner)
+        .bind(query.owners)
         .bind(query.include_deleted)
-        .bind(&query.label_keys)
-        .bind(&query.label_operators)
-        .bind(&query.label_values)
+        .bind(&query.labels.keys)
+        .bind(&query.labels.operators)
+        .bind(&query.labels.values)
         .bind(query.ids)
         .fetch_all(db)
         .await?;

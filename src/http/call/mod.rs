@@ -4,6 +4,7 @@
 
 mod access;
 mod member;
+mod namespaces;
 mod place;
 mod projects;
 mod put;
@@ -12,6 +13,7 @@ mod the;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
+pub use namespaces::VisibleNamespaces;
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };

@@ -113,6 +113,6 @@ where
             rights: PutRights { create: C::PERMISSION, update: U::PERMISSION },
             input: body.value,
         };
-        Ok(self.0.run(&body.bytes, put).await?.found_in(collection))
+        Ok(Box::pin(self.0.run(&body.bytes, put)).await?.found_in(collection))
     }
 }

@@ -109,4 +109,12 @@ rights! {
     WebhookReplay = WebhookWrite as "webhook.replay",
     WebhookTest = WebhookWrite as "webhook.test",
     WebhookRedeliver = WebhookWrite as "webhook.redeliver",
+    NamespaceCreate = NamespaceWrite as "namespace.create",
+    NamespaceRead = NamespaceRead,
+    NamespaceList = NamespaceRead as "namespace.list",
+    NamespaceUpdate = NamespaceWrite as "namespace.update",
+    NamespaceDelete = NamespaceWrite as "namespace.delete",
+    NamespaceRestore = NamespaceWrite as "namespace.restore",
+    NamespacePublish = NamespacePublish,
+    NamespaceUnpublish = NamespacePublish as "namespace.unpublish",
 }

@@ -7,6 +7,7 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
+use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
 use projections::documents::{self, Found, Sighted, Which};
@@ -55,6 +56,12 @@ impl InPath for Webhook {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "webhook";
+}
+
+impl InPath for Namespace {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "namespace";
 }
 
 impl Houses<InOrg> for TheOrg {

@@ -8,6 +8,8 @@ use utoipa::openapi::path::Operation;
 const PARTNER: &str = "0193f3a0-7c1b-7000-8000-000000000001";
 const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
+const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
+const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -41,6 +43,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Webhook" => webhook(),
         "Delivery" => delivery(),
+        "Namespace" => namespace(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -117,6 +120,35 @@ fn project() -> Value {
             "excludedNamespaces": ["legacy"]
         }),
         &json!({ "phase": "active", "conditions": [] }),
+    )
+}
+
+fn namespace() -> Value {
+    resource(
+        "Namespace",
+        &json!({ "id": NAMESPACE, "name": "checkout", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "labels": { "team": "pay" },
+            "annotations": {},
+            "quota": { "cpuLimits": "4" },
+            "limitRange": {
+                "default": { "cpu": "500m", "memory": "512Mi" },
+                "defaultRequest": { "cpu": "100m", "memory": "128Mi" },
+                "min": {},
+                "max": { "memory": "2Gi" }
+            },
+            "placement": { "clusters": [{ "name": "prod-eu-1", "id": CLUSTER }], "labelSelector": null }
+        }),
+        &json!({
+            "phase": "published",
+            "conditions": [{
+                "type": "Published", "status": "True", "reason": "OnClusters",
+                "message": "It is on 1 cluster.",
+                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 2
+            }],
+            "quota": { "cpuLimits": "4", "cpuRequests": "2", "memoryRequests": "4Gi" },
+            "clusters": [{ "id": CLUSTER, "name": "prod-eu-1", "phase": "pending" }]
+        }),
     )
 }
 

@@ -56,6 +56,21 @@ pub struct ProblemDocument {
     /// With `in_use`: what uses it.
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UserOfThing>>,
+    /// With `quota_exceeded`: of what there is not enough.
+    #[schema(required = false, nullable = false)]
+    pub resource: Option<String>,
+    /// With `quota_exceeded`: the most that may be held.
+    #[schema(required = false, nullable = false)]
+    pub limit: Option<String>,
+    /// With `quota_exceeded`: what others hold.
+    #[schema(required = false, nullable = false)]
+    pub used: Option<String>,
+    /// With `quota_exceeded`: what this would hold.
+    #[schema(required = false, nullable = false)]
+    pub asked: Option<String>,
+    /// With `quota_exceeded`: by how much that is too much.
+    #[schema(required = false, nullable = false)]
+    pub exceeded_by: Option<String>,
 }
 
 /// Something that uses a thing.

@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod namespaces;
 
 use super::{Sample, sample};
 use crate::project::quota;
@@ -10,6 +11,7 @@ use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
+use aggregates::namespace::NamespaceEvent;
 use aggregates::org::{Changed, Claimed, Contact, OrgEvent, OrgSettings, OrgSpec, OrgUpdate, Origin};
 use aggregates::partner::{
     ApprovalPolicy, Brand, Claimed as PartnerClaimed, PartnerEvent, PartnerPolicy, PartnerSpec,
@@ -74,6 +76,14 @@ every_variant! {
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
     }
+    NamespaceEvent {
+        Created = "namespace.created",
+        Updated = "namespace.updated",
+        Published = "namespace.published",
+        Unpublished = "namespace.unpublished",
+        Deleted = "namespace.deleted",
+        Restored = "namespace.restored",
+    }
     OrgEvent {
         Created = "org.created",
         Updated = "org.updated",
@@ -124,6 +134,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        namespaces::samples(),
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,7 @@ CROSS JOIN LATERAL (
           AND ($8::text IS NULL OR d.phase = $8)
           AND ($9::text IS NULL OR strpos(d.search, $9) > 0)
           AND ($10::text IS NULL OR d.external_id = $10)
-          AND ($11::uuid IS NULL OR d.owner_id = $11)
+          AND ($11::uuid[] IS NULL OR d.owner_id = ANY ($11))
           AND ($12 OR d.deleted_at IS NULL)
           AND ($16::uuid[] IS NULL OR d.id = ANY ($16))
           AND NOT EXISTS (
@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (
           AND ($8::text IS NULL OR v.phase = $8)
           AND ($9::text IS NULL OR strpos(v.search, $9) > 0)
           AND ($10::text IS NULL OR v.external_id = $10)
-          AND ($11::uuid IS NULL OR v.owner_id = $11)
+          AND ($11::uuid[] IS NULL OR v.owner_id = ANY ($11))
           AND ($12 OR v.deleted_at IS NULL)
           AND ($16::uuid[] IS NULL OR v.id = ANY ($16))
           AND NOT EXISTS (

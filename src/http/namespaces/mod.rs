@@ -1,0 +1,26 @@
+//! Namespaces: what workloads are in, on clusters.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod publish;
+mod put;
+mod restore;
+mod unpublish;
+mod update;
+
+use crate::app::App;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(create::create, list::list))
+        .routes(routes!(get::get, put::put, update::update, delete::delete))
+        .routes(routes!(publish::publish))
+        .routes(routes!(unpublish::unpublish))
+        .routes(routes!(restore::restore))
+}
