@@ -1,7 +1,8 @@
 //! Lists.
 
 use crate::{
-    ApiKey, AuditEntry, Delivery, Group, Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
+    ApiKey, AuditEntry, Delivery, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User,
+    Webhook,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,6 +63,10 @@ page! {
 page! {
     /// One page of a list of deliveries, newest first.
     DeliveryPage of Delivery
+}
+page! {
+    /// One page of the history of a thing.
+    HistoryPage of HistoryEntry
 }
 page! {
     /// One page of a list of namespaces.

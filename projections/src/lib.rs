@@ -11,6 +11,7 @@ pub mod audit;
 pub mod documents;
 pub mod events;
 pub mod groups;
+pub mod history;
 pub mod members;
 pub mod namespaces;
 pub mod orgs;

@@ -12,6 +12,7 @@ pub mod call;
 pub mod declared;
 pub mod groups;
 pub mod health;
+pub mod history;
 pub mod home;
 mod issuing;
 pub mod keys;

@@ -1,14 +1,43 @@
-//! Edits of a document: what a merge patch makes of it.
+//! Edits of a document: what a merge patch makes of it, or an earlier one.
 
 use super::body::{self, MergePatch};
 use crate::app::plan::Edit;
 use crate::app::{Fault, Refused};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The edit that a merge patch (RFC 7396) is.
 #[must_use]
 pub fn patch<T: DeserializeOwned>(patch: MergePatch) -> Edit<T> {
     Box::new(move |current| body::decode(&patch.apply(current)).map_err(faults))
+}
+
+/// The edit that makes a thing what an earlier document says. What it refers to is meant by id: names may have moved on
+/// since.
+#[must_use]
+pub fn back_to<T: DeserializeOwned>(mut then: Value) -> Edit<T> {
+    if let Some(spec) = then.get_mut("spec") {
+        by_id(spec);
+    }
+    Box::new(move |_| body::decode(&then).map_err(faults))
+}
+
+/// Drops the names of references that have an id beside.
+fn by_id(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_reference = members.len() == 2
+                && members.contains_key("name")
+                && members.get("id").is_some_and(Value::is_string);
+            if is_reference {
+                members.remove("name");
+            } else {
+                members.values_mut().for_each(by_id);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(by_id),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn faults(problems: Vec<super::problem::FieldProblem>) -> Refused {

@@ -30,6 +30,7 @@ mod partner_users;
 mod partners;
 pub mod problem;
 mod projects;
+mod record;
 mod refused;
 pub mod reply;
 pub mod request;

@@ -6,7 +6,8 @@ use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
     access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
-    operators, orgs, partner_users, partners, projects, role_bindings, service, signup, users, webhooks,
+    operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
+    webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -35,6 +36,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(access::routes())
         .merge(projects::routes())
         .merge(webhooks::routes())
+        .merge(record::routes())
         .merge(namespaces::routes())
         .merge(events::routes())
         .merge(event_types::routes())

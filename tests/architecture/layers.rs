@@ -59,8 +59,8 @@ const NEVER_INSIDE: [(&str, &[&str]); 6] = [
 /// What pure parts do not take from the standard library: I/O, clocks, threads, the environment.
 const IMPURE: [&str; 6] = ["env", "fs", "process", "thread", "time", "io"];
 
-/// Folders of `src/http` that hold no resource.
-pub(crate) const MACHINERY: [&str; 5] = ["body", "call", "documentation", "problem", "request"];
+/// Folders of `src/http` that hold no resource. `record` holds operations that every resource has, written once.
+pub(crate) const MACHINERY: [&str; 6] = ["body", "call", "documentation", "problem", "record", "request"];
 
 /// The product's files in a folder or the module of its name, as tokens.
 fn part(folder: &str) -> Vec<(String, Vec<Token>)> {

@@ -33,7 +33,7 @@ fn every_read_model_has_the_same_files() {
         let mut names = names(&format!("projections/src/{model}"));
         // What has events of its own says what is public of them.
         names.retain(|name| name != "events.rs");
-        let with_sql = ["audit", "documents", "events"].contains(&model.as_str());
+        let with_sql = ["audit", "documents", "events", "history"].contains(&model.as_str());
         let expected: &[&str] = if with_sql {
             &["mod.rs", "projector.rs", "query.rs", "sql"]
         } else {
@@ -45,8 +45,8 @@ fn every_read_model_has_the_same_files() {
     }
     let broken = except(broken, &OTHER_READ_MODELS);
     assert_none(
-        "a read model is mod.rs, projector.rs, query.rs, with events.rs where it has events of its own; audit, documents \
-         and events also keep sql/",
+        "a read model is mod.rs, projector.rs, query.rs, with events.rs where it has events of its own; audit, documents, \
+         events and history also keep sql/",
         &broken,
     );
 }

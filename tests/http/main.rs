@@ -8,6 +8,7 @@ mod conventions;
 mod namespaces;
 mod openapi;
 mod projects;
+mod record;
 mod secrets;
 mod service;
 mod webhooks;

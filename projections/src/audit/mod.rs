@@ -8,6 +8,8 @@ mod projector;
 mod query;
 
 pub use projector::{
-    Group, Row, aggregate_types, changes, derived_action, entry, event_types_of_action, kind_of, push,
+    Group, Row, aggregate_types, all_changes, below, changes, compared, derived_action, entry,
+    event_types_of_action, kind_of, push,
 };
+pub(crate) use query::row;
 pub use query::{Documents, Filter, Window, documents, memberships, position_before, window};

@@ -55,6 +55,12 @@ impl Group {
         &self.0[self.0.len() - 1]
     }
 
+    /// Events of one stream, newest first, as one entry; `None` where there are none.
+    #[must_use]
+    pub fn of(rows: Vec<Row>) -> Option<Self> {
+        (!rows.is_empty()).then_some(Self(rows))
+    }
+
     fn takes(&self, row: &Row) -> bool {
         let oldest = self.oldest();
         oldest.position == row.position + 1
@@ -240,6 +246,14 @@ const METADATA: [&str; 6] =
 /// count as one field. Sealed values are compared as they are.
 #[must_use]
 pub fn changes(before: Option<&Value>, after: &Value) -> Vec<Change> {
+    let mut found = all_changes(before, after);
+    found.truncate(MOST_CHANGES);
+    found
+}
+
+/// The same, however many there are.
+#[must_use]
+pub fn all_changes(before: Option<&Value>, after: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     for member in METADATA {
         let pointer = format!("/metadata/{member}");
@@ -248,12 +262,23 @@ pub fn changes(before: Option<&Value>, after: &Value) -> Vec<Change> {
     for member in ["/spec", "/status"] {
         compare(member, before.and_then(|it| it.pointer(member)), after.pointer(member), &mut found);
     }
-    found.truncate(MOST_CHANGES);
     found
 }
 
+/// The part of a document that [`changes`] compares: what people set of `metadata`, `spec` and `status`.
+#[must_use]
+pub fn compared(document: &Value) -> Value {
+    let metadata = METADATA.iter().filter_map(|&member| {
+        Some((member.to_owned(), document.pointer(&format!("/metadata/{member}"))?.clone()))
+    });
+    let metadata = Value::Object(metadata.collect());
+    let others = ["spec", "status"].into_iter();
+    let others = others.filter_map(|member| Some((member.to_owned(), document.get(member)?.clone())));
+    Value::Object(std::iter::once(("metadata".to_owned(), metadata)).chain(others).collect())
+}
+
 fn compare(pointer: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<Change>) {
-    if old == new || found.len() >= MOST_CHANGES {
+    if old == new {
         return;
     }
     let nothing = Map::new();
@@ -293,8 +318,9 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// RFC 6901 §3.
-fn below(pointer: &str, name: &str) -> String {
+/// The pointer of a member of what a pointer leads to (RFC 6901 §3).
+#[must_use]
+pub fn below(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 

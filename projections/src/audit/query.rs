@@ -89,7 +89,8 @@ pub async fn window(
     rows.iter().map(row).collect()
 }
 
-fn row(row: &PgRow) -> Result<Row, sqlx::Error> {
+/// An event as the ledger keeps it.
+pub(crate) fn row(row: &PgRow) -> Result<Row, sqlx::Error> {
     let metadata: &str = row.try_get("metadata")?;
     let aggregate_id: &str = row.try_get("aggregate_id")?;
     Ok(Row {

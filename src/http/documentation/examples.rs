@@ -53,6 +53,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "permissions": [{ "name": "workload.read", "reach": "namedNamespaces" }]
         }] }),
         "AccessCheck" => access_check(),
+        "HistoryEntry" => history_entry(),
+        "HistoryPage" => json!({ "items": [history_entry()], "nextPageToken": null, "position": 42 }),
+        "Diff" => diff(),
+        "Blame" => blame(),
         "EventPage" => json!({ "items": [event()], "nextAfter": "1.17", "position": 17 }),
         "EventTypeList" => json!({ "items": event_type() }),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
@@ -203,6 +207,34 @@ fn audit_entry() -> Value {
         "eventTypes": ["io.quarterdeck.org.created.v1"],
         "changes": [{ "pointer": "/metadata/name", "old": null, "new": "acme" }]
     })
+}
+
+fn history_entry() -> Value {
+    json!({
+        "version": 3, "position": 42, "time": "2026-11-23T09:30:00.123456Z",
+        "actor": { "kind": "User", "id": USER }, "credentialId": ACCESS_KEY_ID, "client": "api",
+        "reason": "more customers", "requestId": "0193f3a0-7c1b-7000-8000-000000000041",
+        "eventTypes": ["io.quarterdeck.project.updated.v1"],
+        "changes": [{ "pointer": "/spec/quota/pods", "old": 500, "new": 600 }]
+    })
+}
+
+fn diff() -> Value {
+    json!({
+        "from": 2, "to": 3,
+        "patch": [{ "op": "replace", "path": "/spec/quota/pods", "value": 600 }],
+        "reversePatch": [{ "op": "replace", "path": "/spec/quota/pods", "value": 500 }],
+        "changes": [{ "pointer": "/spec/quota/pods", "old": 500, "new": 600 }]
+    })
+}
+
+fn blame() -> Value {
+    json!({ "version": 3, "items": [{
+        "pointer": "/spec/quota/pods", "value": 600, "version": 3, "position": 42,
+        "time": "2026-11-23T09:30:00.123456Z", "actor": { "kind": "User", "id": USER },
+        "credentialId": ACCESS_KEY_ID, "client": "api", "reason": "more customers",
+        "requestId": "0193f3a0-7c1b-7000-8000-000000000041"
+    }] })
 }
 
 fn group() -> Value {
