@@ -34,8 +34,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Org Partner Project RoleBinding User Webhook);
-rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User);
+rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {
