@@ -142,6 +142,7 @@ impl App {
             public_rate: rate::PublicRate::default(),
             settings,
             tail: streams::Tail::new(pool.clone(), head.clone()),
+            tail: streams::Tail::new(pool.clone(), &head),
             pool,
             ledger,
             keyring,

@@ -61,7 +61,10 @@ struct Type {
     event_types: fn() -> Vec<EventType>,
 }
 
-const TABLE: &[(&str, fn() -> Type)] = &[
+/// Says what there is to know of a type.
+type Known = fn() -> Type;
+
+const TABLE: &[(&str, Known)] = &[
     (Partner::TYPE, documented::<Partner>),
     (Org::TYPE, documented::<Org>),
     (User::TYPE, documented::<User>),

@@ -229,18 +229,37 @@ impl Call {
     /// # Panics
     /// When that is refused.
     pub async fn follow(self) -> Stream {
+        match self.try_follow().await {
+            Ok(stream) => stream,
+            Err(reply) => panic!("{} {}", reply.status, reply.json),
+        }
+    }
+
+    /// Follows a stream, if that is let.
+    ///
+    /// # Errors
+    /// The answer, where it is none.
+    ///
+    /// # Panics
+    /// When the answer is not what the document says.
+    pub async fn try_follow(self) -> Result<Stream, Reply> {
         let (method, path, response) = self.response().await;
         let (parts, body) = response.into_parts();
-        let reply = Reply {
-            status: parts.status,
-            headers: parts.headers.clone(),
-            bytes: b":".to_vec(),
-            json: Value::Null,
-        };
+        let is_stream = parts.status == 200;
+        let (bytes, body) =
+            if is_stream { (b":".to_vec(), body) } else { (whole(body).await, Body::empty()) };
+        let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        let reply = Reply { status: parts.status, headers: parts.headers, bytes, json };
         if let Err(drift) = Contract::get().check(&method, &path, &reply) {
             panic!("{method} {path} answers what the OpenAPI document does not say: {drift}");
         }
-        assert_eq!(parts.status, 200, "{path}");
-        Stream::new(parts.headers, body)
+        if is_stream { Ok(Stream::new(reply.headers, body)) } else { Err(reply) }
+    }
+}
+
+async fn whole(body: Body) -> Vec<u8> {
+    match body.collect().await {
+        Ok(collected) => collected.to_bytes().to_vec(),
+        Err(error) => panic!("the answer breaks off: {error}"),
     }
 }

@@ -138,7 +138,6 @@ impl Replica {
     }
 
     /// Everything that is served, for a listener.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod catalogue;
+mod consumers;
 mod follow;
+mod memory;
 mod pull;
+mod resuming;
 mod world;

@@ -20,7 +20,7 @@ async fn all(client: &Client, path: &str, after: &str) -> Vec<Value> {
     loop {
         let page = client.get(&format!("{path}{sign}after={after}")).await.is(200);
         events.extend_from_slice(items(&page));
-        after = page.json["nextAfter"].as_str().unwrap().to_owned();
+        page.json["nextAfter"].as_str().unwrap().clone_into(&mut after);
         if after.ends_with(&format!(".{}", page.json["position"])) {
             return events;
         }

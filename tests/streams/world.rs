@@ -12,6 +12,7 @@ pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) org: String,
     pub(crate) admin: Client,
+    pub(crate) admin_secret: String,
 }
 
 impl World {
@@ -19,8 +20,9 @@ impl World {
     pub(crate) async fn new() -> Self {
         let service = Service::start().await;
         let org = new_org(&service, "acme").await;
-        let admin = member(&service, &org, "admin", "ORG_ADMIN", json!({})).await;
-        Self { service, org, admin }
+        let admin_secret = secret_of(&service, &org, "admin", "ORG_ADMIN", json!({})).await;
+        let admin = with_secret(&service, &admin_secret);
+        Self { service, org, admin, admin_secret }
     }
 
     pub(crate) fn operator(&self) -> Client {
@@ -70,6 +72,15 @@ pub(crate) async fn new_org(service: &Service, name: &str) -> String {
 
 /// A new member of an org.
 pub(crate) async fn member(service: &Service, org: &str, name: &str, role: &str, scope: Value) -> Client {
+    with_secret(service, &secret_of(service, org, name, role, scope).await)
+}
+
+fn with_secret(service: &Service, secret: &str) -> Client {
+    service.nobody().with_header("authorization", &format!("Bearer {secret}"))
+}
+
+/// The secret of a new member of an org.
+async fn secret_of(service: &Service, org: &str, name: &str, role: &str, scope: Value) -> String {
     let operator = service.operator();
     let user = json!({ "spec": {
         "email": format!("{name}@acme.test"), "firstName": "Ada", "lastName": "Lovelace", "access": "programmatic",
@@ -79,8 +90,7 @@ pub(crate) async fn member(service: &Service, org: &str, name: &str, role: &str,
     let user = operator.post(&users, user).await.is(201).id();
     let key = json!({ "metadata": { "name": name }, "spec": { "validityHours": 1, "scope": scope } });
     let key = operator.post(&format!("{users}/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    service.nobody().with_header("authorization", &format!("Bearer {secret}"))
+    key.json["status"]["secret"].as_str().unwrap().to_owned()
 }
 
 /// Makes many groups at once.

@@ -63,7 +63,9 @@ impl App {
         if listening.is_stopped() {
             return Err(Refused::NotThereYet);
         }
+        let turn = listening.turn().await;
         let at = self.place(after, counting).await?;
+        drop(turn);
         let news = listening.ring.news();
         Ok(Follower { app: Arc::clone(self), listening, news, counting, filter, sight, at, is_live: false })
     }
@@ -134,12 +136,14 @@ impl Follower {
 
     /// Reads on from the database. What is recorded meanwhile is in the ring: it was there before.
     async fn catch_up(&mut self) -> Result<Vec<Arc<Told>>, Refused> {
+        let turn = self.listening.turn().await;
         let until = self.app.pin(Moment::Now, self.counting).await?.shown;
         let (told, reached) = if until > self.at.position {
             self.app.read_events(self.counting, self.at.position, until, &self.filter, &self.sight).await?
         } else {
             (vec![], self.at.position)
         };
+        drop(turn);
         // Whatever came after that is in the ring, or soon will be.
         self.is_live = reached >= until;
         self.at.position = reached;

@@ -128,3 +128,19 @@ fn target(told: &Told, org: ScopeId, partner: ScopeId) -> Target {
     };
     Target::Namespace { org, partner, project, namespace }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::catalogue;
+
+    /// What happens in the scopes of partners and the platform, and never in an org's.
+    const NEVER_IN_AN_ORG: [&str; 2] = ["partner", "user"];
+
+    #[test]
+    fn every_type_says_what_reading_it_needs() {
+        for name in catalogue::types().filter(|name| !NEVER_IN_AN_ORG.contains(name)) {
+            assert!(READING.iter().any(|(known, _)| *known == name), "{name} has no line in READING");
+        }
+    }
+}

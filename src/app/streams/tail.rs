@@ -13,12 +13,14 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use values::ScopeId;
 
 /// How many events one question to the database brings.
 const PAGE: i64 = 500;
+/// How many followers read what was before at a time.
+const TURNS: usize = 4;
 /// How long it waits before it asks a database again that could not answer.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -40,12 +42,14 @@ pub(super) struct Shared {
     stop: CancellationToken,
     /// Counts how often somebody's rights changed.
     authority: AtomicU64,
+    /// Turns at reading what was before: followers that come back all at once leave connections for everybody else.
+    turns: Semaphore,
 }
 
 impl Tail {
     /// A tail over this database, which is told by this head that the ledger grew.
     #[must_use]
-    pub fn new(pool: PgPool, head: HeadWatch) -> Self {
+    pub fn new(pool: PgPool, head: &HeadWatch) -> Self {
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             pool,
@@ -55,6 +59,7 @@ impl Tail {
             reads: watch::Sender::new(false),
             stop: stop.clone(),
             authority: AtomicU64::new(0),
+            turns: Semaphore::new(TURNS),
         });
         let told = Arc::downgrade(&shared);
         head.on_authority_change(move |scope| {
@@ -125,6 +130,12 @@ impl Listening {
     /// Whether following has ended for everybody.
     pub(super) fn is_stopped(&self) -> bool {
         self.shared.stop.is_cancelled()
+    }
+
+    /// Waits for a turn at reading what was before.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // Nobody closes it.
+        self.shared.turns.acquire().await.ok()
     }
 
     /// Counts how often somebody's rights changed.
@@ -203,7 +214,9 @@ impl Shared {
                 }
             }
         }
-        touched.values().for_each(|ring| ring.tell());
+        for ring in touched.values() {
+            ring.tell();
+        }
     }
 
     async fn end_of_ledger(&self) -> Result<At, Refused> {

@@ -8,7 +8,7 @@ use axum::Json;
 
 /// List the types of events
 ///
-/// Every type of events there is, with a JSON Schema and an example of each. Needs no permission. The same as AsyncAPI is at
+/// Every type of events there is, with a JSON Schema and an example of each. Needs no permission. The same as `AsyncAPI` is at
 /// `/v1/asyncapi.json`.
 #[utoipa::path(
     get,

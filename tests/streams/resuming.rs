@@ -1,0 +1,167 @@
+//! Followers that come and go, under writers, refusals and processes that start and stop: each sees every event of its
+//! filter, once per id, in order, and without gaps where it asked for everything.
+
+use crate::world::{World, named};
+use serde_json::Value;
+use std::sync::Arc;
+use testing::{Client, sized};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Dice that fall the same way in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        // Knuth's MMIX generator.
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// Who asks, by the process that is asked: the one that stays, and the one that is restarted.
+#[derive(Clone, Debug)]
+struct Processes {
+    stays: Client,
+    restarted: watch::Receiver<Client>,
+    /// The org's last position, once everything is written.
+    written: watch::Receiver<Option<i64>>,
+}
+
+/// A consumer: asserts that what it sees goes up, and by one where it asked for everything.
+struct Consumer {
+    path: String,
+    is_dense: bool,
+    cursor: Option<String>,
+    last: i64,
+    seen: Vec<i64>,
+    connected: usize,
+}
+
+impl Consumer {
+    fn new(path: String, is_dense: bool) -> Self {
+        Self { path, is_dense, cursor: None, last: 0, seen: vec![], connected: 0 }
+    }
+
+    async fn run(mut self, processes: Processes, mut dice: Dice) -> Self {
+        loop {
+            let client = if dice.roll(2) == 0 {
+                processes.restarted.borrow().clone()
+            } else {
+                processes.stays.clone()
+            };
+            let patience = 1 + dice.roll(40);
+            self.connect(&client, &processes, patience).await;
+            if processes.written.borrow().is_some_and(|last| self.last >= last) {
+                return self;
+            }
+        }
+    }
+
+    /// Follows for a while, and lets go in the middle of things.
+    async fn connect(&mut self, client: &Client, processes: &Processes, patience: u64) {
+        let sign = if self.path.contains('?') { '&' } else { '?' };
+        let mut call = client.get(&format!("{}{sign}after=0", self.path));
+        if let Some(cursor) = &self.cursor {
+            call = call.header("last-event-id", cursor);
+        }
+        let mut stream = match call.try_follow().await {
+            Ok(stream) => stream,
+            // It is being restarted.
+            Err(reply) => return drop(reply.is_problem(503, "not_ready")),
+        };
+        self.connected += 1;
+        for _ in 0..patience {
+            let Some(frame) = stream.next().await else { return };
+            if let Some(data) = &frame.data {
+                let position = data["orgposition"].as_i64().unwrap();
+                assert_eq!(position, frame.position());
+                assert!(position > self.last, "{position} comes after {}", self.last);
+                assert!(!self.is_dense || position == self.last + 1, "{position} comes after {}", self.last);
+                self.seen.push(position);
+            }
+            if let Some(id) = frame.id.clone() {
+                self.last = frame.position().max(self.last);
+                self.cursor = Some(id);
+            }
+            if processes.written.borrow().is_some_and(|last| self.last >= last) {
+                return;
+            }
+        }
+    }
+}
+
+/// Makes groups and projects, also with names that are taken, and tries what is refused.
+async fn write(admin: Client, org: String, writer: usize, many: usize) {
+    let path = |rest: &str| format!("/v1/orgs/{org}/{rest}");
+    for number in 0..many {
+        let group =
+            admin.post(&path("groups"), named(&format!("g-{}", (writer + number) % (2 * many)))).await;
+        assert!([201, 409].contains(&group.status.as_u16()), "{}", group.json);
+        let dry = admin.post(&path("projects?dryRun=true"), named(&format!("p-{writer}-{number}"))).await;
+        let _ = dry.is(200);
+        let _ = admin.post(&path("projects"), named(&format!("p-{writer}-{number}"))).await.is(201);
+    }
+}
+
+async fn everything(world: &World, path: &str) -> Vec<i64> {
+    let (mut seen, mut after) = (vec![], "0".to_owned());
+    let sign = if path.contains('?') { '&' } else { '?' };
+    loop {
+        let page = world.admin.get(&format!("{path}{sign}limit=500&after={after}")).await.is(200).json;
+        let items = page["items"].as_array().unwrap();
+        seen.extend(items.iter().map(|event: &Value| event["orgposition"].as_i64().unwrap()));
+        page["nextAfter"].as_str().unwrap().clone_into(&mut after);
+        if after == format!("1.{}", page["position"]) {
+            return seen;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn followers_that_come_and_go_see_everything_once_in_order() {
+    let world = Arc::new(World::new().await);
+    let filters = [
+        (world.path("events"), true),
+        (world.path("events?type=io.quarterdeck.group.*"), false),
+        (world.path("events?subject=projects/&type=io.quarterdeck.project.created.v1"), false),
+    ];
+    let first = world.service.replica();
+    let (restart, restarted) = watch::channel(first.client(&world.admin));
+    let (finish, written) = watch::channel(None);
+    let processes = Processes { stays: world.admin.clone(), restarted, written };
+    let mut consumers = JoinSet::new();
+    for number in 0..sized(6, 60) {
+        let (path, is_dense) = filters[number % filters.len()].clone();
+        let consumer = Consumer::new(path.replace("events", "events/stream"), is_dense);
+        let dice = Dice(u64::try_from(number).unwrap());
+        let (processes, which) = (processes.clone(), number % filters.len());
+        consumers.spawn(async move { (which, consumer.run(processes, dice).await) });
+    }
+    let mut process = first;
+    for round in 0..sized(3, 40) {
+        let mut writers = JoinSet::new();
+        for writer in 0..3 {
+            let admin = if writer == 0 { process.client(&world.admin) } else { world.admin.clone() };
+            writers.spawn(write(admin, world.org.clone(), round * 3 + writer, sized(6, 20)));
+        }
+        while let Some(done) = writers.join_next().await {
+            done.unwrap();
+        }
+        process.app.tail.stop();
+        process = world.service.replica();
+        restart.send_replace(process.client(&world.admin));
+    }
+    finish.send_replace(Some(world.position().await));
+    let truth = [
+        everything(&world, &filters[0].0).await,
+        everything(&world, &filters[1].0).await,
+        everything(&world, &filters[2].0).await,
+    ];
+    assert_eq!(truth[0], (1..=world.position().await).collect::<Vec<_>>());
+    while let Some(consumer) = consumers.join_next().await {
+        let (which, consumer) = consumer.unwrap();
+        assert!(consumer.connected > 0);
+        assert_eq!(consumer.seen, truth[which], "{}", consumer.path);
+    }
+}
