@@ -141,7 +141,6 @@ impl App {
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
             settings,
-            tail: streams::Tail::new(pool.clone(), head.clone()),
             tail: streams::Tail::new(pool.clone(), &head),
             pool,
             ledger,
