@@ -101,6 +101,9 @@ pub struct Serve {
     /// Serve without TLS on an address that others can reach, as behind a proxy that does TLS.
     #[arg(long, env = "QUARTERDECK_INSECURE_HTTP", conflicts_with = "tls_cert")]
     pub insecure_http: bool,
+    /// Let webhooks go to private addresses, and without TLS: for development.
+    #[arg(long, env = "QUARTERDECK_ALLOW_PRIVATE_WEBHOOKS")]
+    pub allow_private_webhooks: bool,
     /// How many connections are open at most; one more is closed at once.
     #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS", default_value_t = 2000, value_name = "COUNT")]
     pub max_connections: usize,

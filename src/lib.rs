@@ -22,3 +22,4 @@ pub mod logging;
 pub mod postgres;
 pub mod serve;
 pub mod telemetry;
+pub mod webhooks;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
+use quarterdeck::app::Settings;
 use quarterdeck::config::{self, Cli, Command};
 use quarterdeck::database::{Database, DatabaseError};
 use quarterdeck::ledger::verify::Verified;
@@ -81,7 +82,8 @@ async fn key(config: &config::Key) -> Result<ExitCode, Box<dyn Error>> {
     let database = Database::for_command(&config.database, 4).await?;
     let issued = async {
         database.migrate().await?;
-        let (app, tasks) = serve::start(&config.database, config.keyring.as_deref(), &database).await?;
+        let (app, tasks) =
+            serve::start(&config.database, config.keyring.as_deref(), Settings::default(), &database).await?;
         let secret = app.issue_operator_key().await?;
         drop(app);
         tasks.finished().await;

@@ -23,7 +23,7 @@ pub use self::stop::Stop;
 pub use self::tls::{Tls, TlsError};
 
 use crate::app::timers::{Schedule, Timers};
-use crate::app::{App, Parts, Refused};
+use crate::app::{App, Parts, Refused, Settings};
 use crate::clock::SystemClock;
 use crate::config;
 use crate::crypto::{Keyring, Random};
@@ -118,7 +118,11 @@ async fn serve(
             private.data_dir().display()
         );
     }
-    let (app, tasks) = start(&config.database, config.keyring.as_deref(), database).await?;
+    let settings = Settings { allow_private_webhooks: config.allow_private_webhooks };
+    if settings.allow_private_webhooks {
+        tracing::warn!("Webhooks may go to private addresses and without TLS: for development only");
+    }
+    let (app, tasks) = start(&config.database, config.keyring.as_deref(), settings, database).await?;
     if let Some(secret) = app.bootstrap().await.map_err(ServeError::FirstStart)? {
         tell_operator(&config.database, &format!("{scheme}://{address}"), &secret)?;
     }
@@ -192,11 +196,12 @@ async fn keyring(
 pub async fn start(
     config: &config::Database,
     keyring_file: Option<&Path>,
+    settings: Settings,
     database: &Database,
 ) -> Result<(Arc<App>, LedgerTasks), ServeError> {
     let keyring = Arc::new(keyring(config, keyring_file, database).await?);
     let (pool, clock) = (database.pool.clone(), Arc::new(SystemClock));
-    Ok(App::start(Parts { pool, keyring, clock, random: Random::system }))
+    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings }))
 }
 
 /// Tells the host, once, how to be let in: prints the operator's first key and leaves it in the data directory.

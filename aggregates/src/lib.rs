@@ -25,6 +25,7 @@ pub mod reference;
 pub mod role_binding;
 pub mod sharing;
 pub mod user;
+pub mod webhook;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

@@ -30,6 +30,7 @@ mod sharing;
 mod signup;
 mod user_reference;
 mod verbs;
+mod webhook;
 
 pub use access::*;
 pub use api_key::*;
@@ -55,3 +56,4 @@ pub use sharing::*;
 pub use signup::*;
 pub use user_reference::*;
 pub use verbs::*;
+pub use webhook::*;

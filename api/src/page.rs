@@ -1,6 +1,9 @@
 //! Lists.
 
-use crate::{ApiKey, AuditEntry, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User};
+use crate::{
+    ApiKey, AuditEntry, Delivery, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User,
+    Webhook,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +55,14 @@ page! {
 page! {
     /// One page of a list of projects.
     ProjectPage of Project
+}
+page! {
+    /// One page of a list of webhooks.
+    WebhookPage of Webhook
+}
+page! {
+    /// One page of a list of deliveries, newest first.
+    DeliveryPage of Delivery
 }
 page! {
     /// One page of the history of a thing.

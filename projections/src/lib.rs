@@ -19,3 +19,4 @@ pub mod partners;
 pub mod people;
 pub mod projects;
 pub mod role_bindings;
+pub mod webhooks;

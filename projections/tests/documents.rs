@@ -15,6 +15,7 @@ use aggregates::quota::{Quota, Resource};
 use aggregates::reference::Reference;
 use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingCommand, RoleBindingSpec};
 use aggregates::user::{User, UserCommand};
+use aggregates::webhook::{Halt, Webhook, WebhookCommand, WebhookSpec};
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
@@ -27,7 +28,7 @@ use std::path::Path;
 use uuid::Uuid;
 use values::{
     AccessKeyId, Cidr, Description, DisplayName, ExternalId, HostName, HttpUrl, Labels, Name, Role, ScopeId,
-    ScopeKind, Sealed, Timestamp,
+    ScopeKind, Sealed, Timestamp, TypePattern,
 };
 
 /// A row: what the writer stores beside the document.
@@ -144,6 +145,17 @@ fn project() -> Project {
         excluded_namespaces: BTreeSet::from([name("legacy")]),
     });
     after!(Project: ProjectCommand::Create { name: name("payments"), profile: profile(), spec })
+}
+
+fn webhook() -> Webhook {
+    let spec = Box::new(WebhookSpec {
+        url: HttpUrl::parse("https://hooks.acme.test/in").unwrap(),
+        types: BTreeSet::from([TypePattern::parse("io.quarterdeck.cluster.*").unwrap()]),
+        after: Some(3),
+        enabled: true,
+    });
+    let made = WebhookCommand::Create { name: name("cmdb"), profile: profile(), spec };
+    after!(Webhook: made, WebhookCommand::Halt { why: Halt::Gone, at: hour(1), position: 9 })
 }
 
 fn member(kind: ScopeKind, role: Role) -> Membership {
@@ -301,6 +313,13 @@ fn partner_staff_and_operators_belong_to_no_org() {
     let reply: api::User =
         lossless(&golden("user.platform", &operator, &stamps(3, ScopeId::PLATFORM, false)));
     assert_eq!((reply.metadata.partner_id, reply.metadata.org_id), (None, None));
+}
+
+#[test]
+fn a_webhook() {
+    let draft = golden("webhook", &webhook(), &stamps(2, ScopeId::from(uuid(2)), false));
+    let reply: api::Webhook = lossless(&draft);
+    assert_eq!(reply.status.phase, api::WebhookPhase::Disabled);
 }
 
 #[test]

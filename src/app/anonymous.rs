@@ -2,7 +2,7 @@
 //! entries. Nobody can fill the ledger, or the database, from outside.
 
 use super::attempts::MINUTE;
-use super::plan::system_metadata;
+use super::provenance::system_metadata;
 use super::{App, Refused};
 use crate::ledger::stamp::the_system;
 use aggregates::access::{Attempt, Outcome};

@@ -5,7 +5,7 @@
 //! [`crate::app::anonymous`].
 
 use super::call::Origin;
-use super::plan::metadata_of;
+use super::provenance::metadata_of;
 use super::{App, Refused};
 use crate::authn::Caller;
 use crate::ledger::LedgerError;

@@ -1,7 +1,8 @@
 //! The first start: a platform operator with a key, and a partner named `default`.
 
 use super::plan::{Plan, UseCase};
-use super::{App, Refused};
+use super::secrets::ShownOnce;
+use super::{App, Done, Refused};
 use crate::crypto::issue_key;
 use crate::ids::membership_id;
 use aggregates::api_key::{ApiKey, ApiKeyCommand, Issue, KeyScope};
@@ -35,7 +36,7 @@ impl App {
             return Ok(None);
         }
         match self.run_for_nobody(FirstStart).await {
-            Ok(done) => Ok(done.secret),
+            Ok(done) => Ok(key_of(done)),
             // Another process was faster.
             Err(Refused::Admission(_) | Refused::Conflict) => Ok(None),
             Err(refused) => Err(refused),
@@ -47,7 +48,15 @@ impl App {
     /// # Errors
     /// See [`Refused`].
     pub async fn issue_operator_key(self: &Arc<Self>) -> Result<Option<KeySecret>, Refused> {
-        Ok(self.run_for_nobody(OperatorKey).await?.secret)
+        Ok(key_of(self.run_for_nobody(OperatorKey).await?))
+    }
+}
+
+/// The key that an answer shows.
+fn key_of(done: Done) -> Option<KeySecret> {
+    match done.secret {
+        Some(ShownOnce::Key(secret)) => Some(secret),
+        Some(ShownOnce::Signing(_)) | None => None,
     }
 }
 

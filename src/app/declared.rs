@@ -54,6 +54,14 @@ pub trait Declared:
         None
     }
 
+    /// What is done beside making it, such as keeping a secret for it.
+    ///
+    /// # Errors
+    /// It cannot be done.
+    fn made(_: &mut Plan<'_>, _: &Self::Home, _: Uuid) -> Result<(), Refused> {
+        Ok(())
+    }
+
     /// The command that makes it what is declared: `Create` where there was none `before`, else `Update`. References
     /// are looked up here.
     fn declare(
@@ -199,6 +207,7 @@ pub async fn create<K: Declared>(
     let made = plan.create::<K>(home.org(), id, command).await?;
     plan.made(home.parent(), K::KIND, id, K::name_in(input));
     shares(plan, home.org(), id, &made.state);
+    K::made(plan, home, id)?;
     Ok(Applied { id, version: made.version, outcome: Outcome::Created })
 }
 

@@ -24,17 +24,20 @@ pub mod people;
 pub mod placement;
 pub mod plan;
 pub mod projects;
+mod provenance;
 pub mod rate;
 pub mod read;
 pub mod references;
 mod refusal;
 pub mod role_bindings;
 pub mod run;
+pub mod secrets;
 pub mod signup;
 pub mod standing;
 pub mod streams;
 pub mod timers;
 pub mod users;
+pub mod webhooks;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};
@@ -51,9 +54,18 @@ use standing::Standings;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+/// What whoever runs the service has decided.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Whether events are sent to addresses that are not public, and without TLS: for development.
+    pub allow_private_webhooks: bool,
+}
+
 /// The service, HTTP aside.
 #[derive(Debug)]
 pub struct App {
+    /// What whoever runs it has decided.
+    pub settings: Settings,
     /// Connections to the database.
     pub pool: PgPool,
     /// The ledger.
@@ -95,6 +107,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Makes sources of random numbers: each part of the service has one of its own.
     pub random: fn() -> Random,
+    /// What whoever runs the service has decided.
+    pub settings: Settings,
 }
 
 impl App {
@@ -113,7 +127,7 @@ impl App {
     /// Puts the service together and starts the ledger.
     #[must_use]
     pub fn start(parts: Parts) -> (Arc<Self>, LedgerTasks) {
-        let Parts { pool, keyring, clock, random } = parts;
+        let Parts { pool, keyring, clock, random, settings } = parts;
         let (ledger, tasks) = Ledger::start(pool.clone(), Arc::clone(&clock));
         let head = ledger.head().clone();
         let app = Self {
@@ -126,6 +140,7 @@ impl App {
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
+            settings,
             tail: streams::Tail::new(pool.clone(), &head),
             pool,
             ledger,

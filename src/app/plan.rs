@@ -2,10 +2,11 @@
 
 use super::call::Origin;
 use super::people::Person;
+use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
+use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
-use crate::authn::Caller;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
@@ -37,7 +38,7 @@ pub struct Plan<'a> {
     beside: Beside,
     new_people: Vec<Person>,
     answer: Option<Answer>,
-    secret: Option<KeySecret>,
+    secret: Option<ShownOnce>,
     /// What this plan makes, beneath what, and of which kind.
     made: Vec<(Uuid, &'static str, Sighted)>,
     /// What this plan shares with a project, or with all of an org.
@@ -58,7 +59,7 @@ pub(super) struct Planned {
     pub(super) unit: Unit,
     pub(super) answer: Answer,
     pub(super) answer_scope: ScopeId,
-    pub(super) secret: Option<KeySecret>,
+    pub(super) secret: Option<ShownOnce>,
     pub(super) new_people: Vec<Person>,
 }
 
@@ -310,7 +311,17 @@ impl<'a> Plan<'a> {
             pepper_version: verifier.pepper_version,
             verifier: verifier.hmac,
         });
+        self.secret = Some(ShownOnce::Key(secret));
+    }
+
+    /// Shows a secret in the answer, once.
+    pub fn show(&mut self, secret: ShownOnce) {
         self.secret = Some(secret);
+    }
+
+    /// Stores a sealed value with the unit.
+    pub(super) fn keep_beside(&mut self, row: SecretRow) {
+        self.beside.secrets.push(row);
     }
 
     /// The unit, ready to be submitted.
@@ -337,74 +348,6 @@ impl<'a> Plan<'a> {
         };
         Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })
     }
-}
-
-/// The metadata of what a caller asked for; what is personal in it sealed under the caller's key.
-pub(super) async fn call_metadata(
-    app: &App,
-    call: &Call,
-) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
-    let mut metadata = metadata_of(app, &call.caller, &call.origin, call.action).await?;
-    if let Some((key, _)) = &call.conditions.idempotency {
-        metadata.insert("idempotencyKey", key.clone());
-    }
-    if let Some(binding) = call.break_glass() {
-        metadata.insert("breakGlass", binding.to_string());
-    }
-    Ok(metadata)
-}
-
-/// The metadata of what a caller asked for or tried, what is personal in it sealed under the caller's key.
-pub(super) async fn metadata_of(
-    app: &App,
-    caller: &Caller,
-    origin: &Origin,
-    action: &str,
-) -> Result<BTreeMap<&'static str, String>, sqlx::Error> {
-    let mut metadata = BTreeMap::from([
-        ("actor", actor_json(&caller.actor())),
-        ("userId", caller.user.to_string()),
-        ("credentialId", caller.key.access_key_id.as_str().to_owned()),
-        ("authMethod", caller.method.as_str().to_owned()),
-        ("callerScope", caller.scope.to_string()),
-        ("requestId", origin.request_id.clone()),
-        ("correlationId", origin.correlation_id.clone()),
-        ("causationId", origin.request_id.clone()),
-        ("client", origin.client.to_owned()),
-        ("action", action.to_owned()),
-    ]);
-    if let Some(person) = app.people.find(caller.user).await? {
-        add_personal(&mut metadata, &person, origin);
-    }
-    Ok(metadata)
-}
-
-/// Where a request came from and why, sealed under a person's key.
-fn add_personal(metadata: &mut BTreeMap<&'static str, String>, person: &Person, origin: &Origin) {
-    metadata.insert("sourceIp", person.seal(&origin.address.to_string()).to_string());
-    if let Some(agent) = &origin.user_agent {
-        metadata.insert("userAgent", person.seal(agent).to_string());
-    }
-    if let Some(reason) = &origin.reason {
-        metadata.insert("reason", person.seal(reason.as_str()).to_string());
-    }
-}
-
-/// The metadata of what the system does by itself.
-pub(super) fn system_metadata(app: &App, now: Timestamp) -> BTreeMap<&'static str, String> {
-    let id = app.ids.mint(now).to_string();
-    BTreeMap::from([
-        ("actor", actor_json(&crate::ledger::stamp::the_system())),
-        ("requestId", id.clone()),
-        ("correlationId", id.clone()),
-        ("causationId", id),
-        ("client", "system".to_owned()),
-    ])
-}
-
-fn actor_json(actor: &Actor) -> String {
-    // Three plain members always serialize.
-    serde_json::to_string(actor).unwrap_or_default()
 }
 
 #[derive(Debug, thiserror::Error)]

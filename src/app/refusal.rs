@@ -14,6 +14,7 @@ use aggregates::partner::PartnerRefusal;
 use aggregates::project::ProjectRefusal;
 use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
+use aggregates::webhook::WebhookRefusal;
 use std::sync::Arc;
 use uuid::Uuid;
 use values::Role;
@@ -225,6 +226,21 @@ impl From<ProjectRefusal> for Refused {
             ProjectRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
             ProjectRefusal::DefaultAboveQuota(resource) => {
                 super::projects::above_quota(resource, refusal.to_string())
+            }
+        }
+    }
+}
+
+impl From<WebhookRefusal> for Refused {
+    fn from(refusal: WebhookRefusal) -> Self {
+        match refusal {
+            WebhookRefusal::NotFound => Self::NotFound,
+            WebhookRefusal::AlreadyExists | WebhookRefusal::Deleted => {
+                Self::InvalidState(refusal.to_string())
+            }
+            WebhookRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            WebhookRefusal::BeginsOnce => {
+                Self::Invalid { pointer: "/spec/after", code: "immutable_field", detail: refusal.to_string() }
             }
         }
     }

@@ -3,12 +3,13 @@
 use super::call::{decide, require};
 use super::people::Person;
 use super::plan::{Plan, Planned, UseCase};
+use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::ledger::unit::{Recorded, RecordedEvent, Refusal, Reply, Verdict};
 use projections::documents;
 use std::sync::Arc;
 use uuid::Uuid;
-use values::{KeySecret, ScopeId};
+use values::ScopeId;
 
 /// How often a use case is planned before others have been faster too often.
 const MOST_TRIES: usize = 5;
@@ -27,7 +28,7 @@ pub struct Done {
     /// Whether this is the answer to an earlier request under the same key.
     pub replayed: bool,
     /// The secret to show, once.
-    pub secret: Option<KeySecret>,
+    pub secret: Option<ShownOnce>,
     /// What would have been recorded, where that was only asked.
     pub dry_run: Option<DryRun>,
 }

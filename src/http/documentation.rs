@@ -21,6 +21,7 @@ pub const IDENTITY: &str = "Identity";
 pub const ADMINISTRATION: &str = "Administration APIs";
 /// The tag of the record.
 pub const THE_RECORD: &str = "The record";
+/// The tag of what is told to others.
 /// The tag of what is told as it happens.
 pub const STREAMS: &str = "Streams";
 /// The tag of the service itself.
@@ -47,6 +48,19 @@ pub struct ProjectPath {
     /// The project's id or name.
     #[param(example = "payments")]
     project: String,
+}
+
+/// An org and a webhook of it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct WebhookPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The webhook's id or name.
+    #[param(example = "cmdb")]
+    webhook: String,
 }
 
 /// An org, a project in it, and a namespace in that, in a path.

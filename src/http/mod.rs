@@ -41,3 +41,4 @@ mod signup;
 mod trail;
 mod trail_formats;
 mod users;
+mod webhooks;

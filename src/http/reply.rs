@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::request::{IfNoneMatch, etag};
 use crate::app::read::Counting;
+use crate::app::secrets::shown_once_by;
 use crate::app::{App, Done, Refused};
 use crate::ledger::catalogue;
 use crate::ledger::unit::RecordedEvent;
@@ -53,9 +54,12 @@ impl Reply {
         }
         let mut json = app.people.open(done.json).await.map_err(Refused::from)?;
         if let Some(secret) = &done.secret {
-            json = with_secret(&json, &json!(secret.expose()));
-        } else if done.replayed && done.status == 201 && is_key(&json) {
-            json = with_secret(&json, &Value::Null);
+            json = with_secret(&json, secret.member(), &json!(secret.expose()));
+        } else if done.replayed
+            && done.status == 201
+            && let Some(member) = shown_once_by(kind_of(&json))
+        {
+            json = with_secret(&json, member, &Value::Null);
         }
         let position = done.written.map(|written| match counting {
             Counting::Installation => written.position,
@@ -169,20 +173,20 @@ impl IntoResponse for Reply {
     }
 }
 
-/// Whether a document is a key's; one that a key made only says so further inside.
-fn is_key(json: &str) -> bool {
+/// The kind of a document.
+fn kind_of(json: &str) -> &str {
     #[derive(Deserialize)]
     struct Kind<'a> {
         kind: &'a str,
     }
-    serde_json::from_str::<Kind<'_>>(json).is_ok_and(|document| document.kind == "ApiKey")
+    serde_json::from_str::<Kind<'_>>(json).map_or("", |document| document.kind)
 }
 
-/// A key's document with its secret beside its public half.
-fn with_secret(json: &str, secret: &Value) -> String {
+/// A document with a secret in its status.
+fn with_secret(json: &str, member: &str, secret: &Value) -> String {
     let Ok(mut document) = serde_json::from_str::<Value>(json) else { return json.to_owned() };
     if let Some(status) = document.get_mut("status").and_then(Value::as_object_mut) {
-        status.insert("secret".to_owned(), secret.clone());
+        status.insert(member.to_owned(), secret.clone());
     }
     document.to_string()
 }

@@ -7,6 +7,7 @@ use super::request::{RequestIds, conventions};
 use super::{
     access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
     operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
+    webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -34,6 +35,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(role_bindings::routes())
         .merge(access::routes())
         .merge(projects::routes())
+        .merge(webhooks::routes())
         .merge(record::routes())
         .merge(namespaces::routes())
         .merge(events::routes())

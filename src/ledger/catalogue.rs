@@ -15,6 +15,7 @@ use aggregates::partner::Partner;
 use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
+use aggregates::webhook::Webhook;
 use api::EventType;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
@@ -72,6 +73,7 @@ const TABLE: &[(&str, Known)] = &[
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
+    (Webhook::TYPE, documented::<Webhook>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];

@@ -29,6 +29,9 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
     if !batch.person_keys.is_empty() {
         person_keys(db, batch).await?;
     }
+    if !batch.secrets.is_empty() {
+        secrets(db, batch).await?;
+    }
     Ok(())
 }
 
@@ -178,6 +181,27 @@ async fn person_keys(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::E
     .bind(&scopes)
     .bind(&versions)
     .bind(&wrapped)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn secrets(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+    let rows = &batch.secrets;
+    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
+    let wrapping: Vec<i32> = rows.iter().map(|row| row.wrapping_version).collect();
+    let sealed: Vec<&[u8]> = rows.iter().map(|row| row.sealed.as_slice()).collect();
+    sqlx::query(
+        "INSERT INTO secrets (org_id, id, version, wrapping_version, sealed) \
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::bytea[])",
+    )
+    .bind(&scopes)
+    .bind(&ids)
+    .bind(&versions)
+    .bind(&wrapping)
+    .bind(&sealed)
     .execute(db)
     .await?;
     Ok(())

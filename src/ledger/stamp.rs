@@ -9,7 +9,7 @@ use super::leaf::Leaf;
 use super::pools::PoolChanges;
 use super::probe::{Facts, ScopeFact};
 use super::unit::{
-    Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, Unit, VerifierRow,
+    Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, SecretRow, Unit, VerifierRow,
 };
 use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
@@ -44,6 +44,8 @@ pub struct Batch {
     pub verifiers: Vec<VerifierRow>,
     /// Wrapped keys of persons.
     pub person_keys: Vec<PersonKeyRow>,
+    /// Sealed write-only values.
+    pub secrets: Vec<SecretRow>,
 }
 
 impl Batch {
@@ -197,6 +199,7 @@ impl Batch {
         self.pools.add(unit);
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
+        self.secrets.extend(unit.beside.secrets.iter().cloned());
         if let (Some(key), Some(answer)) = (&unit.idempotency, unit.answer) {
             let version = recorded.document.as_ref().map_or(answer.version, |document| document.version);
             self.replies.push(ReplyRow {

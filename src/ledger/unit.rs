@@ -133,6 +133,8 @@ pub struct Beside {
     pub verifiers: Vec<VerifierRow>,
     /// Wrapped keys of persons.
     pub person_keys: Vec<PersonKeyRow>,
+    /// Sealed write-only values.
+    pub secrets: Vec<SecretRow>,
 }
 
 impl fmt::Debug for VerifierRow {
@@ -173,6 +175,21 @@ pub struct PersonKeyRow {
     pub wrapping_version: i32,
     /// The wrapped key.
     pub wrapped: Vec<u8>,
+}
+
+/// A write-only value, sealed.
+#[derive(Clone, Debug)]
+pub struct SecretRow {
+    /// The org.
+    pub scope: ScopeId,
+    /// What it belongs to.
+    pub id: Uuid,
+    /// Which version of it.
+    pub version: i64,
+    /// Which wrapping key was used.
+    pub wrapping_version: i32,
+    /// The sealed value.
+    pub sealed: Vec<u8>,
 }
 
 /// What became of a unit.

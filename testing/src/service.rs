@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::{TestDatabase, clock};
 use axum::Router;
-use quarterdeck::app::{App, Parts};
+use quarterdeck::app::{App, Parts, Settings};
 use quarterdeck::clock::{Clock, ManualClock};
 use quarterdeck::crypto::{Keyring, Random};
 use quarterdeck::http::router::router;
@@ -58,6 +58,7 @@ impl Service {
             keyring: Arc::new(keyring),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random,
+            settings: Settings::default(),
         });
         let operator = match app.bootstrap().await {
             Ok(Some(secret)) => secret,
@@ -122,6 +123,7 @@ impl Service {
             keyring: Arc::clone(&self.app.keyring),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             random,
+            settings: quarterdeck::app::Settings::default(),
         });
         let router = router(Arc::clone(&app));
         Replica { app, router, tasks }

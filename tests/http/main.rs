@@ -11,3 +11,4 @@ mod projects;
 mod record;
 mod secrets;
 mod service;
+mod webhooks;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use quarterdeck::app::{App, Parts};
+use quarterdeck::app::{App, Parts, Settings};
 use quarterdeck::clock::{Clock, ManualClock};
 use quarterdeck::crypto::{Keyring, Random};
 use quarterdeck::http::router::router;
@@ -88,6 +88,7 @@ fn start(pool: &PgPool, keyring: &Arc<Keyring>, clock: &Arc<ManualClock>) -> Arc
         keyring: Arc::clone(keyring),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Random::system,
+        settings: Settings::default(),
     });
     app
 }

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use quarterdeck::app::plan::{Plan, UseCase};
 use quarterdeck::app::timers::{Schedule, Timers};
-use quarterdeck::app::{App, Parts, Refused};
+use quarterdeck::app::{App, Parts, Refused, Settings};
 use quarterdeck::clock::ManualClock;
 use quarterdeck::crypto::{Keyring, Random, issue_key};
 use quarterdeck::http::router::router;
@@ -136,8 +136,13 @@ impl World {
         let database = TestDatabase::new().await;
         let clock = testing::clock();
         let keyring = Arc::new(Keyring::ephemeral(&Random::seeded(1)));
-        let parts =
-            Parts { pool: database.pool(), keyring, clock: Arc::clone(&clock) as _, random: Random::system };
+        let parts = Parts {
+            pool: database.pool(),
+            keyring,
+            clock: Arc::clone(&clock) as _,
+            random: Random::system,
+            settings: Settings::default(),
+        };
         let (app, tasks) = App::start(parts);
         let operator = app.bootstrap().await.unwrap().unwrap().expose().to_owned();
         let router = router(Arc::clone(&app));

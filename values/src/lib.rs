@@ -27,6 +27,7 @@ mod sealed;
 mod selector;
 mod text;
 mod timestamp;
+mod type_pattern;
 
 pub use access_key::{AccessKeyId, KeySecret};
 pub use cidr::Cidr;
@@ -46,3 +47,4 @@ pub use scope::{ScopeId, ScopeKind};
 pub use sealed::Sealed;
 pub use selector::{LabelSelector, Requirement, Rule};
 pub use timestamp::{Timestamp, TimestampText};
+pub use type_pattern::TypePattern;

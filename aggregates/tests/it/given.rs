@@ -11,6 +11,7 @@ use aggregates::partner::Partner;
 use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
+use aggregates::webhook::Webhook;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use std::fmt::Debug;
@@ -33,7 +34,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User);
+rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

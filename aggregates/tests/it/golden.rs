@@ -19,6 +19,7 @@ use aggregates::partner::PartnerEvent;
 use aggregates::project::ProjectEvent;
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
+use aggregates::webhook::WebhookEvent;
 use samples::{EVERY_VARIANT, Listed, samples};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -127,6 +128,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "roleBinding" => again::<RoleBindingEvent>(text, name),
         "project" => again::<ProjectEvent>(text, name),
         "user" => again::<UserEvent>(text, name),
+        "webhook" => again::<WebhookEvent>(text, name),
         other => panic!("{name}: no aggregate is called {other}"),
     }
 }

@@ -17,3 +17,4 @@ mod project;
 mod role_binding;
 mod user;
 mod values;
+mod webhook;

@@ -19,6 +19,7 @@ mod role_binding;
 mod sample;
 mod schema;
 mod user;
+mod webhook;
 
 pub use access::*;
 pub use api_key::*;
@@ -32,6 +33,7 @@ pub use partner::*;
 pub use project::*;
 pub use role_binding::*;
 pub use user::*;
+pub use webhook::*;
 
 use serde::Serialize;
 

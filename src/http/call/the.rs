@@ -9,6 +9,7 @@ use crate::authn::Caller;
 use crate::authz::Target;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
+use aggregates::webhook::Webhook;
 use projections::documents::{self, Found, Sighted, Which};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -49,6 +50,12 @@ impl InPath for Project {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "project";
+}
+
+impl InPath for Webhook {
+    type Parent = TheOrg;
+
+    const PARAMETER: &'static str = "webhook";
 }
 
 impl InPath for Namespace {

@@ -31,7 +31,7 @@ const TAGS: [(&str, &str); 6] = [
     (IDENTITY, "Users, access keys, and who one is."),
     (ADMINISTRATION, "Projects of an org, and what is in them."),
     (THE_RECORD, "What happened, and who did it."),
-    (STREAMS, "What happens, told to others, in order."),
+    (STREAMS, "What happens, told to others: to those who follow, and to addresses outside."),
     (SERVICE, "The service itself."),
 ];
 

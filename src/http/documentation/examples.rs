@@ -14,6 +14,7 @@ const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
 const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
+const WEBHOOK: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
@@ -40,6 +41,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "User" => user(),
         "ApiKey" => api_key(),
         "Project" => project(),
+        "Webhook" => webhook(),
+        "Delivery" => delivery(),
         "Namespace" => namespace(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
@@ -264,6 +267,41 @@ fn access_check() -> Value {
         "groupId": GROUP, "projectId": PROJECT, "expiresAt": null
     });
     json!({ "allowed": true, "through": [through], "missingPermission": null, "grantedByRoles": [] })
+}
+
+fn webhook() -> Value {
+    resource(
+        "Webhook",
+        &json!({ "id": WEBHOOK, "name": "cmdb", "orgId": ORG }),
+        &json!({
+            "url": "https://hooks.acme.test/quarterdeck", "types": ["io.quarterdeck.cluster.*"], "after": null,
+            "enabled": true
+        }),
+        &json!({
+            "phase": "active", "conditions": [], "secretVersion": 1, "previousSecretUntil": null,
+            "progress": { "position": 41, "behind": 1, "attempts": 0, "nextAttemptAt": null }
+        }),
+    )
+}
+
+fn delivery() -> Value {
+    json!({
+        "kind": "Delivery",
+        "metadata": {
+            "id": "0193f3a0-7c1b-7000-8000-000000000071", "orgId": ORG, "webhookId": WEBHOOK,
+            "createdAt": "2026-11-23T09:30:00.123456Z"
+        },
+        "spec": {
+            "eventId": "0193f3a0-7c1b-7000-8000-000000000072", "eventType": "io.quarterdeck.cluster.created.v1",
+            "position": 42
+        },
+        "status": { "phase": "delivered", "nextAttemptAt": null, "attempts": [{
+            "at": "2026-11-23T09:30:00.223456Z", "outcome": "delivered", "detail": "204 No Content",
+            "statusCode": 204, "durationMillis": 31, "address": "203.0.113.9:443",
+            "requestHeaders": [["content-type", "application/cloudevents+json"]],
+            "responseHeaders": [["server", "nginx"]], "responseBody": ""
+        }] }
+    })
 }
 
 fn event() -> Value {

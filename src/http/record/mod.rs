@@ -15,14 +15,16 @@ use places::{Remembered, Reverted};
 use super::call::{
     GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
     PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
-    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert,
+    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
 };
 use super::documentation::{
     GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
+    WebhookPath,
 };
 use crate::app::App;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
+use aggregates::webhook::Webhook;
 use describe::{Described, path};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -65,6 +67,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
             "a namespace",
             path::<NamespacePath>(),
+        ))
+        .merge(all::<WebhookRead, WebhookRevert, The<Webhook>>(
+            "/v1/orgs/{org}/webhooks/{webhook}",
+            "a webhook",
+            path::<WebhookPath>(),
         ))
 }
 

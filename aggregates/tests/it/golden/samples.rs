@@ -6,6 +6,7 @@ mod namespaces;
 use super::{Sample, sample};
 use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
+use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::group::GroupEvent;
@@ -21,6 +22,7 @@ use aggregates::project::{ProjectEvent, ProjectSpec, ProjectUpdate};
 use aggregates::quota::{Quota, Resource};
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
+use aggregates::webhook::{Halt, WebhookEvent, WebhookUpdate};
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Annotations, Cidr, Color, Description, DisplayName, HttpUrl, Labels, Role, ScopeId, ScopeKind};
 
@@ -105,6 +107,18 @@ every_variant! {
         Restored = "project.restored",
     }
     UserEvent { Registered = "user.registered", }
+    WebhookEvent {
+        Created = "webhook.created",
+        Updated = "webhook.updated",
+        Paused = "webhook.paused",
+        Resumed = "webhook.resumed",
+        Halted = "webhook.halted",
+        SecretRotated = "webhook.secretRotated",
+        Replayed = "webhook.replayed",
+        Tested = "webhook.test",
+        Deleted = "webhook.deleted",
+        Restored = "webhook.restored",
+    }
 }
 
 /// One event of every shape.
@@ -118,6 +132,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         partners(),
         projects(),
         users(),
+        webhooks(),
         access_control::samples(),
         namespaces::samples(),
     ]
@@ -388,4 +403,32 @@ fn projects() -> Vec<Sample> {
 fn users() -> Vec<Sample> {
     let registered = |home| UserEvent::Registered { home, email: sealed('E') };
     vec![sample("in-partner", &registered(scope(1))), sample("in-platform", &registered(ScopeId::PLATFORM))]
+}
+
+fn webhooks() -> Vec<Sample> {
+    let named = || name("cmdb");
+    let noon = values::Timestamp::from_micros(1_795_000_000_000_000).unwrap();
+    let created = |profile, after| WebhookEvent::Created { name: named(), profile, spec: spec(after) };
+    let everything = WebhookUpdate {
+        name: Some((named(), name("siem"))),
+        profile: Some(profile()),
+        url: Some(spec(None).url),
+        types: Some(BTreeSet::new()),
+        enabled: Some(false),
+    };
+    let halted = |why| WebhookEvent::Halted { why, at: noon, position: 42 };
+    vec![
+        sample("full", &created(profile(), Some(0))),
+        sample("plain", &created(Profile::default(), None)),
+        sample("everything", &WebhookEvent::Updated(Box::new(everything))),
+        sample("plain", &WebhookEvent::Paused),
+        sample("plain", &WebhookEvent::Resumed),
+        sample("gave-up", &halted(Halt::GaveUp)),
+        sample("gone", &halted(Halt::Gone)),
+        sample("plain", &WebhookEvent::SecretRotated { version: 2, previous_until: noon }),
+        sample("plain", &WebhookEvent::Replayed { after: 0 }),
+        sample("plain", &WebhookEvent::Tested),
+        sample("plain", &WebhookEvent::Deleted { name: named() }),
+        sample("plain", &WebhookEvent::Restored { name: named() }),
+    ]
 }

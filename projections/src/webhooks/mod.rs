@@ -1,0 +1,7 @@
+//! Webhooks, how far each has got, and what became of their deliveries.
+
+mod events;
+mod projector;
+mod query;
+
+pub use query::{Cursor, cursor};
