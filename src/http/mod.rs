@@ -40,5 +40,6 @@ mod service;
 mod signup;
 mod trail;
 mod trail_formats;
+mod trail_ocsf;
 mod users;
 mod webhooks;

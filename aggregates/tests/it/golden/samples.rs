@@ -149,6 +149,7 @@ fn access() -> Vec<Sample> {
         kind: "Org".to_owned(),
         route: "/v1/orgs/{org}/approve".to_owned(),
         object: Some(uuid(2)),
+        project: None,
         count: 1,
     };
     let event = |attempt: Attempt| AccessEvent::Attempted(Box::new(attempt));
@@ -158,6 +159,7 @@ fn access() -> Vec<Sample> {
         sample("folded", &event(folded.clone())),
         sample("failed", &event(Attempt { outcome: Outcome::Failed, ..folded.clone() })),
         sample("allowed", &event(Attempt { outcome: Outcome::Allowed, count: 1, ..folded })),
+        sample("in-a-project", &event(Attempt { project: Some(uuid(3)), ..attempt })),
     ]
 }
 
