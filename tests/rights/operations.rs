@@ -13,6 +13,8 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     pub(crate) permission: Option<Permission>,
+    /// What replacing needs, where making needs another right.
+    pub(crate) replacing: Option<Permission>,
     body: Option<(&'static str, &'static Value)>,
     is_write: bool,
 }
@@ -44,11 +46,13 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         Some((kind.as_str(), example(content)))
     });
     let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);
     Operation {
         id: operation["operationId"].as_str().unwrap(),
         method: method.to_uppercase().parse().unwrap(),
         path,
-        permission: operation["x-required-permission"].as_str().and_then(Permission::from_name),
+        permission: permission("x-required-permission"),
+        replacing: permission("x-required-permission-to-replace"),
         body,
         is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
     }
