@@ -174,7 +174,10 @@ fn network(text: &str) -> Result<IpNet, String> {
 
 /// `nats://host:4222`.
 fn nats_server(text: &str) -> Result<ServerAddr, String> {
-    let wrong = || "expected the URL of a NATS server, such as nats://127.0.0.1:4222 or tls://user:password@host".to_owned();
+    let wrong = || {
+        "expected the URL of a NATS server, such as nats://127.0.0.1:4222 or tls://user:password@host"
+            .to_owned()
+    };
     let text = text.trim();
     let given = text.parse::<ServerAddr>().map_err(|_| wrong())?;
     if given.host().is_empty() || given.is_websocket() { Err(wrong()) } else { Ok(given) }
@@ -218,7 +221,8 @@ mod tests {
     #[test]
     fn nats_servers_are_urls() {
         let serve = serve(&["--nats-url", "nats://a:4223,tls://me:secret@b"]).unwrap();
-        let servers: Vec<_> = serve.nats_url.iter().map(|it| (it.host(), it.port(), it.tls_required())).collect();
+        let servers: Vec<_> =
+            serve.nats_url.iter().map(|it| (it.host(), it.port(), it.tls_required())).collect();
         assert_eq!(servers, [("a", 4223, false), ("b", 4222, true)]);
         for bad in ["http://a", "nats://", "nats://a:port", "ws://a"] {
             let error = super::nats_server(bad).unwrap_err();

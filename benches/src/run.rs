@@ -137,9 +137,10 @@ impl<'run> Place<'run> {
         let mut field = Field { settings, cluster: &cluster, ours, stock, pgbench, loads: 1 };
         let measurements = field.run().await?;
         let stored = count(&field).await?;
-        let streams = match settings.wants("streams") {
-            true => Some(streams::measure(settings, &field.ours.target, running.process(), &cluster).await?),
-            false => None,
+        let streams = if settings.wants("streams") {
+            Some(streams::measure(settings, &field.ours.target, running.process(), &cluster).await?)
+        } else {
+            None
         };
         let postgres = cluster.describe().await?;
         rival.stop().await?;

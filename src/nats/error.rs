@@ -20,7 +20,9 @@ pub enum NatsError {
     #[error("the connection to NATS was lost")]
     Disconnected,
     /// There is a server, and no stream.
-    #[error("the stream {STREAM} could not be opened: JetStream must be on (nats-server -js) and let this account in")]
+    #[error(
+        "the stream {STREAM} could not be opened: JetStream must be on (nats-server -js) and let this account in"
+    )]
     Open(#[source] Cause),
     /// The stream does not say what is last in it.
     #[error("what is last in the stream {STREAM} could not be read")]
@@ -34,7 +36,9 @@ pub enum NatsError {
         source: PublishError,
     },
     /// The stream put an event elsewhere than behind the one before it.
-    #[error("the event at position {position} is number {found} of the stream {STREAM}, not number {expected}")]
+    #[error(
+        "the event at position {position} is number {found} of the stream {STREAM}, not number {expected}"
+    )]
     Misplaced {
         /// Which event.
         position: i64,

@@ -19,17 +19,24 @@ const CONTENT_TYPE: &str = "application/cloudevents+json";
 /// Where an event goes: `quarterdeck.<org>.<kind>.<event>`, the kind and the event as its type says them. What happens to
 /// a partner or the platform has its scope's id in the place of the org's.
 #[must_use]
-pub fn subject(told: &Told) -> String {
+pub(super) fn subject(told: &Told) -> String {
     let mut parts = told.event_type.split('.').skip(2);
     let (kind, event) = (parts.next().unwrap_or("unknown"), parts.next().unwrap_or("unknown"));
     format!("quarterdeck.{}.{kind}.{event}", told.place.scope)
 }
 
-/// An event as it is published: only if it comes right after this sequence of the stream.
+/// An event as it is published: only if it comes right after this sequence of the stream, and this event.
+///
+/// Among several that are sent at once the sequence alone would not do: where somebody else's message takes the place of
+/// one of ours, the next of ours has the number that it expects.
 #[must_use]
-pub fn message(told: &Told, epoch: i64, after: u64) -> PublishMessage {
+pub(super) fn message(told: &Told, epoch: i64, after: u64, before: Option<Uuid>) -> PublishMessage {
     let cursor = Cursor { epoch, position: told.position };
-    PublishMessage::build()
+    let message = match before {
+        Some(id) => PublishMessage::build().expected_last_message_id(id.to_string()),
+        None => PublishMessage::build(),
+    };
+    message
         .message_id(told.id.to_string())
         .expected_stream(STREAM)
         .expected_last_sequence(after)
@@ -40,7 +47,7 @@ pub fn message(told: &Told, epoch: i64, after: u64) -> PublishMessage {
 
 /// Which event a message is; none where somebody else sent it.
 #[must_use]
-pub fn event_of(headers: &HeaderMap) -> Option<(Cursor, Uuid)> {
+pub(super) fn event_of(headers: &HeaderMap) -> Option<(Cursor, Uuid)> {
     let (epoch, position) = headers.get(CURSOR)?.as_str().split_once('.')?;
     let cursor = Cursor { epoch: epoch.parse().ok()?, position: position.parse().ok()? };
     Some((cursor, headers.get(NATS_MESSAGE_ID)?.as_str().parse().ok()?))

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! One process publishes, by a lease in the database. Every message says behind which sequence of the stream it belongs,
-//! and the stream takes it there or not at all: a process that lost the lease and does not know it yet, a message that
+//! and behind which event, and the stream takes it there or not at all: a process that lost the lease and does not know it yet, a message that
 //! arrives late, a batch with a hole in it, all are turned away by the stream itself. After anything that went wrong the
 //! stream is asked what is last in it, and the ledger is told from there on. So every position is in the stream once, in
 //! order, also when the time is over within which the stream itself recognizes what it has seen.

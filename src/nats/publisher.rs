@@ -102,7 +102,7 @@ impl Publisher {
         let stop = self.stop.clone();
         let task = tokio::spawn(async move {
             let stopped = self.stop.clone();
-            stopped.run_until_cancelled(self.run()).await;
+            stopped.run_until_cancelled(Box::pin(self.run())).await;
             self.end().await;
         });
         Running { stop, task }
@@ -181,12 +181,7 @@ impl Publisher {
     }
 
     /// Publishes a few events; these are in the stream then.
-    async fn put(
-        &mut self,
-        stream: &mut Stream,
-        epoch: i64,
-        events: &[Arc<Told>],
-    ) -> Result<(), NatsError> {
+    async fn put(&mut self, stream: &mut Stream, epoch: i64, events: &[Arc<Told>]) -> Result<(), NatsError> {
         let had_already = stream.publish(events, epoch).await?;
         count("published", u64::try_from(events.len()).unwrap_or(0) - had_already);
         count("duplicate", had_already);
@@ -232,7 +227,10 @@ impl Publisher {
         match ended.await {
             Ok(()) | Err(NatsError::NotHeld) => {}
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "Could not hand over publishing to NATS");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Could not hand over publishing to NATS"
+                );
             }
         }
     }

@@ -22,7 +22,7 @@ const DESCRIPTION: &str = "Everything that happens in Quarterdeck, in order, eac
 #[derive(Debug)]
 pub(super) struct Stream {
     context: Context,
-    stream: stream::Stream,
+    handle: stream::Stream,
     /// The last sequence that there is, as far as is known: what comes next has to come right after it.
     sequence: u64,
     broken: CancellationToken,
@@ -70,7 +70,7 @@ impl Stream {
             Ok((stream, sequence))
         };
         let (stream, sequence) = made.await.map_err(NatsError::Open)?;
-        Ok(Self { context, stream, sequence, broken })
+        Ok(Self { context, handle: stream, sequence, broken })
     }
 
     /// The last sequence that there is.
@@ -80,13 +80,13 @@ impl Stream {
 
     /// The first sequence that there still is; one more than the last, where there is nothing.
     pub(super) async fn first(&self) -> Result<u64, NatsError> {
-        let info = self.stream.get_info().await.map_err(|error| NatsError::Last(error.into()))?;
+        let info = self.handle.get_info().await.map_err(|error| NatsError::Last(error.into()))?;
         Ok(if info.state.messages == 0 { self.sequence + 1 } else { info.state.first_sequence })
     }
 
     /// The event with this sequence; none where there is nothing (any more), or nothing of the ledger's.
     pub(super) async fn at(&self, sequence: u64) -> Result<Option<Stored>, NatsError> {
-        match self.stream.get_raw_message(sequence).await {
+        match self.handle.get_raw_message(sequence).await {
             Ok(found) => Ok(message::event_of(&found.headers).map(|(cursor, id)| Stored { cursor, id })),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(NatsError::Last(error.into())),
@@ -110,9 +110,12 @@ impl Stream {
 
     async fn publish_all(&mut self, events: &[Arc<Told>], epoch: i64) -> Result<u64, NatsError> {
         let mut waiting: Vec<(i64, PublishAckFuture)> = Vec::with_capacity(events.len());
+        // What is last in the stream by now has been looked at or acknowledged, whosever it is.
+        let mut before = None;
         for (told, after) in events.iter().zip(self.sequence..) {
             let refused = |source| NatsError::Publish { position: told.position, source };
-            let message = message::message(told, epoch, after);
+            let message = message::message(told, epoch, after, before);
+            before = Some(told.id);
             let ack = self.context.send_publish(message::subject(told), message).await.map_err(refused)?;
             waiting.push((told.position, ack));
         }

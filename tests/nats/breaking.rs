@@ -27,8 +27,11 @@ async fn a_nats_that_is_killed_in_the_middle_of_a_batch_gets_the_rest_when_it_is
     world.is_published().await;
     for _ in 0..sized(8, 100) {
         // A batch is some 30 KiB long, its acknowledgements some 3 KiB.
-        let (way, bytes) =
-            if dice.roll(2) == 0 { (&proxy.there, dice.roll(25_000)) } else { (&proxy.back, dice.roll(2_000)) };
+        let (way, bytes) = if dice.roll(2) == 0 {
+            (&proxy.there, dice.roll(25_000))
+        } else {
+            (&proxy.back, dice.roll(2_000))
+        };
         way.close_after(bytes);
         world.flood(40).await;
         way.spent().await;
@@ -45,8 +48,11 @@ async fn a_nats_that_is_killed_in_the_middle_of_a_batch_gets_the_rest_when_it_is
 async fn publishers_are_killed(world: &World, times: usize, mut dice: Dice) {
     let proxy = Proxy::to(world.nats.port()).await;
     for _ in 0..times {
-        let (way, bytes) =
-            if dice.roll(2) == 0 { (&proxy.there, dice.roll(20_000)) } else { (&proxy.back, dice.roll(4_000)) };
+        let (way, bytes) = if dice.roll(2) == 0 {
+            (&proxy.there, dice.roll(20_000))
+        } else {
+            (&proxy.back, dice.roll(4_000))
+        };
         way.close_after(bytes);
         world.flood(40).await;
         let publisher = publish(&world.service.app, url(proxy.port));
@@ -77,7 +83,7 @@ async fn when_the_stream_has_forgotten_what_it_saw_each_position_is_there_once_a
     for round in 0..sized(5, 50) {
         // Everything is stored, and nothing that says so arrives.
         let publisher = publish(&world.service.app, url(proxy.port));
-        world.is_published().await;
+        world.is_written_down().await;
         proxy.back.close_after(round);
         world.flood(40).await;
         proxy.back.spent().await;
@@ -106,7 +112,7 @@ async fn forgets(world: &World, duplicate_window: Duration) {
     look.get_or_create_stream(config).await.unwrap();
     let mut headers = async_nats::HeaderMap::new();
     headers.insert("Nats-Msg-Id", format!("{}", world.head().await).as_str());
-    let mut again = async || {
+    let again = async || {
         let ack = look.publish_with_headers("probe", headers.clone(), "".into()).await.unwrap();
         ack.await.unwrap().duplicate
     };
@@ -119,7 +125,7 @@ async fn a_publisher_that_is_killed_before_it_writes_down_how_far_it_is_leaves_e
     let world = World::new().await;
     for _ in 0..3 {
         let publisher = world.publish();
-        world.is_published().await;
+        world.is_written_down().await;
         // Whoever writes it down waits.
         let mut held = world.service.superuser().begin().await.unwrap();
         sqlx::query("LOCK TABLE sink_cursors").execute(&mut *held).await.unwrap();

@@ -82,7 +82,8 @@ impl Way {
 impl Proxy {
     pub(crate) async fn to(port: u16) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let proxy = Self { port: listener.local_addr().unwrap().port(), there: Way::open(), back: Way::open() };
+        let proxy =
+            Self { port: listener.local_addr().unwrap().port(), there: Way::open(), back: Way::open() };
         let (there, back) = (Arc::clone(&proxy.there), Arc::clone(&proxy.back));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {

@@ -77,9 +77,7 @@ async fn until_metrics(say: impl Fn(&str) -> bool) {
             tokio::task::yield_now().await;
         }
     });
-    if said.await.is_err() {
-        panic!("{}", telemetry::render());
-    }
+    assert!(said.await.is_ok(), "{}", telemetry::render());
 }
 
 fn lag(metrics: &str, unit: &str) -> Option<f64> {
@@ -106,7 +104,8 @@ async fn a_nats_that_is_away_costs_nobody_anything_and_is_seen_in_the_metrics() 
     let _ = world.service.operator().post("/v1/orgs", named("still-works")).await.is(201);
     world.nats.start_again().await;
     world.is_published().await;
-    until_metrics(|metrics| lag(metrics, "events") == Some(0.0) && lag(metrics, "seconds") == Some(0.0)).await;
+    until_metrics(|metrics| lag(metrics, "events") == Some(0.0) && lag(metrics, "seconds") == Some(0.0))
+        .await;
     world.the_stream_is_the_ledger().await;
     publisher.stop().await;
 }

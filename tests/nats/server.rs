@@ -20,7 +20,7 @@ fn program() -> PathBuf {
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     folders.push(PathBuf::from("/usr/sbin"));
     let found = folders.into_iter().map(|folder| folder.join("nats-server")).find(|file| file.is_file());
-    found.expect("these tests need nats-server: scripts/install-dependencies tests installs it")
+    found.unwrap_or_else(|| panic!("there is no nats-server: scripts/install-dependencies tests installs it"))
 }
 
 impl NatsServer {

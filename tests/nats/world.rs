@@ -97,7 +97,21 @@ impl World {
     pub(crate) async fn is_published(&self) {
         let head = self.head().await;
         let look = self.nats.look().await;
-        timeout(SOON, is_in(&look, head)).await.unwrap_or_else(|_| panic!("position {head} is not published"));
+        timeout(SOON, is_in(&look, head))
+            .await
+            .unwrap_or_else(|_| panic!("position {head} is not published"));
+    }
+
+    /// Waits until everything that has happened is in the stream, acknowledged, and written down.
+    pub(crate) async fn is_written_down(&self) {
+        let head = self.head().await;
+        let written = async {
+            let saved = "SELECT position FROM sink_cursors";
+            while sqlx::query_scalar(saved).fetch_optional(&self.ledger).await.unwrap() != Some(head) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(SOON, written).await.unwrap_or_else(|_| panic!("position {head} is not written down"));
     }
 
     /// Asserts that the stream is the ledger: each event once, in order, where it belongs, as the catalogue describes it.

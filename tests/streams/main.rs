@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod consumers;
+mod fanout;
 mod follow;
 mod memory;
 mod pull;

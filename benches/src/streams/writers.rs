@@ -47,7 +47,8 @@ async fn work(
         next.set(number + 1);
         sleep_until(began + Duration::from_secs_f64(seconds(number, rate))).await;
         let org = &orgs[number % orgs.len()];
-        let group = json!({ "metadata": { "name": format!("g-{run}-{number}"), "description": "told to many" } });
+        let group =
+            json!({ "metadata": { "name": format!("g-{run}-{number}"), "description": "told to many" } });
         let _ = connection.post(&org.admin, &format!("/v1/orgs/{}/groups", org.id), &group).await?;
     }
 }
