@@ -103,8 +103,10 @@ pub async fn scopes(
     of: &[ScopeId],
 ) -> Result<Vec<(ScopeId, ScopeFacts)>, sqlx::Error> {
     let ids: Vec<Uuid> = of.iter().map(|scope| scope.as_uuid()).collect();
-    let statement = "SELECT id, kind, parent_id FROM documents WHERE id = ANY ($1) AND org_id = id";
-    let rows = sqlx::query(statement).bind(ids).fetch_all(db).await?;
+    let rows = sqlx::query("SELECT id, kind, parent_id FROM documents WHERE id = ANY ($1) AND org_id = id")
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
     let facts = rows.iter().map(|row| {
         let scope = ScopeId::from(row.try_get::<Uuid, _>("id")?);
         let parent = ScopeId::from(row.try_get::<Uuid, _>("parent_id")?);

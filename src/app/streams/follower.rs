@@ -154,16 +154,36 @@ impl Follower {
 
     /// Reads on from the database. What is recorded meanwhile is in the ring: it was there before.
     async fn catch_up(&mut self) -> Result<Vec<Arc<Told>>, Refused> {
-        if self.at.position >= self.end {
-            let turn = self.app.tail.turn().await;
-            self.end = self.app.pin(Moment::Now, self.counting).await?.shown;
-            drop(turn);
-            // Whatever came after that is in the ring, or soon will be.
-            self.is_live = self.at.position >= self.end;
-            if self.is_live {
-                return Ok(vec![]);
-            }
+        let is_asked = self.at.position >= self.end;
+        if is_asked {
+            self.end = self.ask_end().await?;
         }
+        let (mut end, mut page) = (self.end, (vec![], self.at.position));
+        if self.at.position < end {
+            page = self.next_page().await?;
+        }
+        let (told, reached) = page;
+        if reached >= end && !is_asked {
+            end = self.ask_end().await?;
+        }
+        // From here on nothing is waited for: where the wait is given up before, it has not moved.
+        self.at.position = reached;
+        self.end = end;
+        // Whatever came after that is in the ring, or soon will be.
+        self.is_live = reached >= end;
+        self.ahead = if self.is_live { None } else { self.read_ahead() };
+        Ok(told)
+    }
+
+    /// Where the order ends now.
+    async fn ask_end(&self) -> Result<i64, Refused> {
+        let turn = self.app.tail.turn().await;
+        let end = self.app.pin(Moment::Now, self.counting).await?.shown;
+        drop(turn);
+        Ok(end)
+    }
+
+    async fn next_page(&mut self) -> Result<Page, Refused> {
         let page = match &mut self.ahead {
             Some(ahead) => {
                 (&mut ahead.page).await.unwrap_or_else(|error| Err(Refused::Broken(Arc::new(error))))
@@ -171,17 +191,11 @@ impl Follower {
             None => self.page(self.at.position).await,
         };
         self.ahead = None;
-        let (told, reached) = page?;
-        self.at.position = reached;
-        self.ahead = self.read_ahead();
-        Ok(told)
+        page
     }
 
-    /// Begins to read the next page, if there is one, and room for it.
+    /// Begins to read the next page, if there is room for it.
     fn read_ahead(&self) -> Option<Ahead> {
-        if self.at.position >= self.end {
-            return None;
-        }
         let held = self.app.tail.read_ahead()?;
         let page = tokio::spawn(self.page(self.at.position));
         Some(Ahead { page: AbortOnDropHandle::new(page), _held: held })
