@@ -9,7 +9,10 @@
 
 pub mod access;
 pub mod api_key;
+pub mod blueprint;
+pub mod blueprint_version;
 pub mod condition;
+pub mod drift;
 pub mod facts;
 pub mod group;
 pub mod limit_range;
@@ -23,6 +26,7 @@ pub mod project;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;
+pub mod setup;
 pub mod sharing;
 pub mod user;
 pub mod webhook;

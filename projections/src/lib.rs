@@ -8,6 +8,8 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod documents;
 pub mod events;
 pub mod groups;

@@ -7,6 +7,8 @@ pub mod access;
 pub mod anonymous;
 pub mod attempts;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;
@@ -37,6 +39,7 @@ pub mod standing;
 pub mod streams;
 pub mod timers;
 pub mod users;
+pub mod versions;
 pub mod webhooks;
 
 pub use call::Call;

@@ -82,13 +82,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Remembers a thing that this plan makes, so that what follows in it can refer to the thing.
-    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str) {
-        let (name, phase) = (name.to_owned(), String::new());
+    /// Remembers a thing that this plan makes or changes, so that what follows in it sees the thing as it will be.
+    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str, phase: &str) {
+        self.made.retain(|(_, _, made)| made.id != id);
+        let (name, phase) = (name.to_owned(), phase.to_owned());
         self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
     }
 
-    /// What this plan makes of a kind beneath something.
+    /// What this plan makes or changes of a kind beneath something, as it will be.
     pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
         let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
         self.made.iter().filter(fits).map(|(_, _, made)| made)

@@ -7,6 +7,8 @@ mod api_keys;
 pub mod asyncapi;
 pub mod attempts;
 mod audit;
+mod blueprint_versions;
+mod blueprints;
 pub mod body;
 pub mod call;
 pub mod credentials;

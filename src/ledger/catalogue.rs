@@ -6,6 +6,8 @@
 
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -74,6 +76,8 @@ const TABLE: &[(&str, Known)] = &[
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
     (Webhook::TYPE, documented::<Webhook>),
+    (Blueprint::TYPE, documented::<Blueprint>),
+    (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];

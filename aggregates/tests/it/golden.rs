@@ -10,6 +10,8 @@ mod samples;
 
 use aggregates::access::AccessEvent;
 use aggregates::api_key::ApiKeyEvent;
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
@@ -120,6 +122,8 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
     match name.split('.').next().unwrap() {
         "access" => again::<AccessEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
+        "blueprint" => again::<BlueprintEvent>(text, name),
+        "blueprintVersion" => again::<BlueprintVersionEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),

@@ -4,6 +4,8 @@
 
 mod access;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod condition;
 mod given;
 mod golden;

@@ -7,6 +7,8 @@
 
 mod access;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod envelope;
 mod group;
 mod membership;
@@ -23,6 +25,8 @@ mod webhook;
 
 pub use access::*;
 pub use api_key::*;
+pub use blueprint::*;
+pub use blueprint_version::*;
 pub use envelope::*;
 pub use group::*;
 pub use membership::*;

@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod blueprints;
 mod namespaces;
 
 use super::{Sample, sample};
@@ -9,6 +10,8 @@ use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed,
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -76,6 +79,20 @@ every_variant! {
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
     }
+    BlueprintEvent {
+        Created = "blueprint.created",
+        Updated = "blueprint.updated",
+        Deleted = "blueprint.deleted",
+        Restored = "blueprint.restored",
+    }
+    BlueprintVersionEvent {
+        Created = "blueprintVersion.created",
+        Updated = "blueprintVersion.updated",
+        Activated = "blueprintVersion.activated",
+        Disabled = "blueprintVersion.disabled",
+        Deleted = "blueprintVersion.deleted",
+        Restored = "blueprintVersion.restored",
+    }
     NamespaceEvent {
         Created = "namespace.created",
         Updated = "namespace.updated",
@@ -134,6 +151,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        blueprints::samples(),
         namespaces::samples(),
     ]
     .into_iter()
