@@ -87,6 +87,9 @@ macro_rules! after {
     }};
 }
 
+#[path = "documents/blueprints.rs"]
+mod blueprints;
+
 #[path = "documents/namespaces.rs"]
 mod namespaces;
 
@@ -411,6 +414,8 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        blueprints::blueprint().draft(&stamps(8, scope, false)),
+        blueprints::version().draft(&stamps(9, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

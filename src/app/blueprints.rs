@@ -16,6 +16,7 @@ use api::{
 use projections::blueprint_versions::drift;
 use projections::blueprints;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use uuid::Uuid;
 use values::Name;
@@ -103,11 +104,14 @@ impl App {
             if permit(call, Permission::ClusterRead, target).is_err() {
                 continue;
             }
-            if !setups.contains_key(&cluster.version) {
-                let state = plan.load::<BlueprintVersion>(cluster.version).await?.state;
-                setups.insert(cluster.version, state.spec.setup());
-            }
-            let mut impact = between(&setups[&cluster.version], &would_be);
+            let setup = match setups.entry(cluster.version) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let state = plan.load::<BlueprintVersion>(cluster.version).await?.state;
+                    new.insert(state.spec.setup())
+                }
+            };
+            let mut impact = between(setup, &would_be);
             impact.cluster = Reference { name: cluster.name, id: cluster.id };
             impact.project_id = cluster.project;
             impact.current = Reference { name: cluster.version_name, id: cluster.version };

@@ -187,7 +187,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         Ok(self.composer.load::<A>(id).await?)
@@ -199,7 +199,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load_answer<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         let loaded = self.load::<A>(id).await?;

@@ -128,7 +128,8 @@ async fn known(
     let names: Vec<&str> =
         given.iter().filter_map(|it| it.version.as_ref().map(VersionName::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(|it| it.version_id).collect();
-    let stored = documents::children(&plan.app.pool, home.org, &parents, kind, &names, &ids).await?;
+    let stored =
+        blueprint_versions::versions_of(&plan.app.pool, home.org, &parents, kind, &names, &ids).await?;
     let mut known: HashMap<Uuid, Vec<Sighted>> = HashMap::new();
     for parent in parents {
         known.entry(parent).or_insert_with(|| plan.made_in(parent, kind).cloned().collect());

@@ -80,7 +80,10 @@ impl Composer {
     ///
     /// # Errors
     /// The stream could not be loaded.
-    pub async fn load<A: Aggregate + Clone>(&self, id: Uuid) -> Result<Loaded<A>, ComposeError<A::Error>> {
+    pub async fn load<A: Aggregate + Clone + 'static>(
+        &self,
+        id: Uuid,
+    ) -> Result<Loaded<A>, ComposeError<A::Error>> {
         if let Some((state, version)) = self.became.get(&id)
             && let Some(state) = state.downcast_ref::<A>()
         {

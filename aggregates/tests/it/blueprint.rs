@@ -24,8 +24,8 @@ pub(crate) fn with_projects(numbers: &[u128]) -> Sharing {
     Sharing::Projects { projects: numbers.iter().map(project).collect() }
 }
 
-fn spec(r#type: BlueprintType, sharing: Sharing) -> Box<BlueprintSpec> {
-    Box::new(BlueprintSpec { r#type, sharing })
+const fn spec(r#type: BlueprintType, sharing: Sharing) -> BlueprintSpec {
+    BlueprintSpec { r#type, sharing }
 }
 
 fn create(sharing: Sharing) -> BlueprintCommand {
@@ -33,12 +33,12 @@ fn create(sharing: Sharing) -> BlueprintCommand {
         project: uuid(20),
         name: name("base"),
         profile: Profile::default(),
-        spec: spec(BlueprintType::Custom, sharing),
+        spec: Box::new(spec(BlueprintType::Custom, sharing)),
     }
 }
 
 fn update(r#type: BlueprintType, sharing: Sharing) -> BlueprintCommand {
-    BlueprintCommand::Update { profile: Profile::default(), spec: spec(r#type, sharing) }
+    BlueprintCommand::Update { profile: Profile::default(), spec: Box::new(spec(r#type, sharing)) }
 }
 
 fn created(sharing: Sharing, deletion_protection: bool) -> BlueprintEvent {
@@ -46,7 +46,7 @@ fn created(sharing: Sharing, deletion_protection: bool) -> BlueprintEvent {
         project: uuid(20),
         name: name("base"),
         profile: Profile { deletion_protection, ..Profile::default() },
-        spec: spec(BlueprintType::Custom, sharing),
+        spec: Box::new(spec(BlueprintType::Custom, sharing)),
     }
 }
 
@@ -249,7 +249,7 @@ fn any_set() -> impl Strategy<Value = (Profile, Box<BlueprintSpec>)> {
     let golden = prop::bool::weighted(0.1);
     (sharing, golden, prop::bool::weighted(0.2)).prop_map(|(sharing, golden, deletion_protection)| {
         let r#type = if golden { BlueprintType::Golden } else { BlueprintType::Custom };
-        (Profile { deletion_protection, ..Profile::default() }, spec(r#type, sharing))
+        (Profile { deletion_protection, ..Profile::default() }, Box::new(spec(r#type, sharing)))
     })
 }
 

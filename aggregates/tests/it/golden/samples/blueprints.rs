@@ -14,7 +14,7 @@ use aggregates::sharing::Sharing;
 use std::collections::BTreeSet;
 
 pub(super) fn samples() -> Vec<Sample> {
-    [blueprints(), versions()].concat()
+    blueprints().into_iter().chain(versions()).collect()
 }
 
 fn blueprints() -> Vec<Sample> {
