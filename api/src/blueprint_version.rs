@@ -73,7 +73,7 @@ pub struct BlueprintAddon {
     pub critical: bool,
 }
 
-/// An add-on of a blueprint, as sent: the add-on by name or id, its version by name or id.
+/// An add-on of a blueprint, as sent: the add-on by name or id, its version by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BlueprintAddonInput {
@@ -86,7 +86,7 @@ pub struct BlueprintAddonInput {
     /// The version's name.
     #[serde(default)]
     pub version: Option<VersionName>,
-    /// The version's id.
+    /// The version's id, as a GET showed it beside the name.
     #[serde(default)]
     pub version_id: Option<Uuid>,
     /// The add-ons of this version, or of its base, that come before it, by name. Circles are refused.

@@ -1,8 +1,8 @@
 //! Lists.
 
 use crate::{
-    ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry, Namespace, Org, Partner,
-    Project, RoleBinding, User, Webhook,
+    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
+    Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -79,4 +79,12 @@ page! {
 page! {
     /// One page of a list of versions of a blueprint.
     BlueprintVersionPage of BlueprintVersion
+}
+page! {
+    /// One page of a list of add-ons.
+    AddonPage of Addon
+}
+page! {
+    /// One page of a list of versions of an add-on.
+    AddonVersionPage of AddonVersion
 }

@@ -86,9 +86,10 @@ pub struct Metadata {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// Declares the half of `metadata` that people set, with the type that its name has.
+/// Declares the half of `metadata` that people set, of things whose names are of this type. What the system owns may be
+/// sent along, as a GET showed it, and is passed over.
 macro_rules! metadata_input {
-    ($(#[$doc:meta])* $input:ident, $(#[$about:meta])* name: $name:ty) => {
+    ($(#[$doc:meta])* $input:ident, $(#[$about:meta])* $name:ty) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -149,15 +150,15 @@ metadata_input! {
     /// over.
     MetadataInput,
     /// Unique among its live siblings.
-    name: Name
+    Name
 }
 
 metadata_input! {
-    /// The half of `metadata` that people set on a version of something. What the system owns may be sent along, as a GET
-    /// showed it, and is passed over.
+    /// The half of a version's `metadata` that people set. What the system owns may be sent along, as a GET showed it, and
+    /// is passed over.
     VersionMetadataInput,
-    /// Unique among the versions of the same thing: for ever, once it was activated.
-    name: VersionName
+    /// Unique among the versions of a thing, for ever once it was activated.
+    VersionName
 }
 
 /// A member that the system owns: accepted as a GET shows it, and passed over.

@@ -22,8 +22,8 @@ pub struct VersionReference {
     pub version_id: Uuid,
 }
 
-/// A version of another thing, as sent: the thing by name or id, and its version by name or id; or all four as a GET
-/// showed them, which then must agree.
+/// A version of another thing, as sent: the thing by name or id, and its version by name; or all four as a GET showed
+/// them, which then must agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VersionReferenceInput {
@@ -36,7 +36,7 @@ pub struct VersionReferenceInput {
     /// The version's name.
     #[serde(default)]
     pub version: Option<VersionName>,
-    /// The version's id.
+    /// The version's id, as a GET showed it beside the name.
     #[serde(default)]
     pub version_id: Option<Uuid>,
 }

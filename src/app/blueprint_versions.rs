@@ -3,9 +3,10 @@
 use super::declared::{Declared, permit};
 use super::home::{Home, InProject, Inside};
 use super::plan::{Plan, UseCase};
-use super::versions::{self, VersionOf};
+use super::references::{VersionMeant, Versioned, versions};
 use super::{App, Call, Fault, Refused};
 use crate::authz::{Permission, Target};
+use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::{Blueprint, BlueprintType};
 use aggregates::blueprint_version::{
     Base, BlueprintVersion, BlueprintVersionCommand, BlueprintVersionRefusal, BlueprintVersionSpec,
@@ -14,8 +15,10 @@ use aggregates::blueprint_version::{
 use aggregates::drift::{Drift, DriftAction};
 use aggregates::reference::Reference;
 use aggregates::setup::AddonUse;
+use aggregates::version_use::VersionReference;
 use api::{BlueprintAddonInput, BlueprintUse, BlueprintVersionInput, VersionReferenceInput};
 use projections::blueprint_versions;
+use projections::documents::Documented;
 use serde_json::json;
 use uuid::Uuid;
 use values::{Timestamp, VersionName};
@@ -62,7 +65,7 @@ impl Declared for BlueprintVersion {
         before: Option<&Self>,
         input: &BlueprintVersionInput,
     ) -> Result<BlueprintVersionCommand, Refused> {
-        let profile = super::orgs::profile_of_version(&input.metadata);
+        let profile = super::orgs::version_profile(&input.metadata);
         let spec = Box::new(spec(plan, &home.home, before.map(|before| &before.spec), input).await?);
         if before.is_some() {
             return Ok(BlueprintVersionCommand::Update { profile, spec, activate: None });
@@ -105,26 +108,28 @@ async fn base(
     named: &VersionReferenceInput,
 ) -> Result<Base, Refused> {
     const POINTER: &str = "/spec/base";
-    let is_meant = |base: &&Base| {
-        let Base { blueprint, version, .. } = (*base).clone();
-        VersionOf { thing: blueprint, version }.is_meant_by(named)
-    };
-    if let Some(known) = before.filter(is_meant) {
+    let known = before
+        .map(|base| VersionReference { of: base.blueprint.clone(), version: base.version.clone() })
+        .into_iter()
+        .collect::<Vec<_>>();
+    let named = std::slice::from_ref(named);
+    let found = meant::<BlueprintVersion>(plan, home, &known, named, |_| POINTER.to_owned()).await?;
+    let VersionReference { of, version: found } = found.into_iter().next().ok_or(Refused::NotFound)?;
+    if let Some(known) = before.filter(|base| base.version.id == found.id) {
         return Ok(known.clone());
     }
-    let found = versions::one(plan, home, versions::BLUEPRINTS, named, POINTER).await?;
-    let version = plan.load::<BlueprintVersion>(found.version.id).await?.state;
+    let version = plan.load::<BlueprintVersion>(found.id).await?.state;
     if let Some(deeper) = &version.spec.base {
         let detail = format!(
             "{} {} builds on {} itself: build on that, or on a version that builds on nothing",
-            found.thing.name, found.version.name, deeper.blueprint.name
+            of.name, found.name, deeper.blueprint.name
         );
         return Err(Refused::Invalid { pointer: POINTER, code: "nested_base", detail });
     }
-    let blueprint = plan.load::<Blueprint>(found.thing.id).await?.state;
+    let blueprint = plan.load::<Blueprint>(of.id).await?.state;
     Ok(Base {
-        blueprint: found.thing,
-        version: found.version,
+        blueprint: of,
+        version: found,
         is_golden: blueprint.spec.r#type == BlueprintType::Golden,
         setup: version.spec.setup(),
     })
@@ -140,22 +145,58 @@ async fn addons(
         let detail = format!("at most {MOST_ADDONS} add-ons");
         return Err(Refused::Invalid { pointer: "/spec/addons", code: "too_many", detail });
     }
-    let known = |one: &VersionReferenceInput| {
-        let of = |it: &AddonUse| VersionOf { thing: it.addon.clone(), version: it.version.clone() };
-        before.iter().map(of).find(|it| it.is_meant_by(one))
-    };
+    let known: Vec<VersionReference> = before
+        .iter()
+        .map(|it| VersionReference { of: it.addon.clone(), version: it.version.clone() })
+        .collect();
     let named: Vec<VersionReferenceInput> = given.iter().map(BlueprintAddonInput::reference).collect();
-    let (places, new): (Vec<usize>, Vec<VersionReferenceInput>) =
-        named.iter().cloned().enumerate().filter(|(_, one)| known(one).is_none()).unzip();
-    let pointer = |index: usize| format!("/spec/addons/{}", places[index]);
-    let mut found = versions::all(plan, home, versions::ADDONS, &new, pointer).await?.into_iter();
-    let mut all = Vec::with_capacity(given.len());
-    for (one, given) in named.iter().zip(given) {
-        let VersionOf { thing, version } = known(one).or_else(|| found.next()).ok_or(Refused::NotFound)?;
-        let (depends_on, critical) = (given.depends_on.clone(), given.critical);
-        all.push(AddonUse { addon: thing, version, depends_on, critical });
+    let pointer = |index| format!("/spec/addons/{index}");
+    let found = meant::<AddonVersion>(plan, home, &known, &named, pointer).await?;
+    let used = found.into_iter().zip(given).map(|(found, given)| AddonUse {
+        addon: found.of,
+        version: found.version,
+        depends_on: given.depends_on.clone(),
+        critical: given.critical,
+    });
+    Ok(used.collect())
+}
+
+/// The versions that are meant; what is referred to already is not looked up again.
+async fn meant<K: Versioned>(
+    plan: &Plan<'_>,
+    home: &InProject,
+    known: &[VersionReference],
+    given: &[VersionReferenceInput],
+    pointer: impl Fn(usize) -> String,
+) -> Result<Vec<VersionReference>, Refused> {
+    let at = |index, member: &str, code: &str, detail: String| {
+        let pointer = format!("{}/{member}", pointer(index));
+        Fault { pointer, code: code.to_owned(), detail }
+    };
+    let (mut named, mut faults) = (vec![], vec![]);
+    for (index, one) in given.iter().enumerate() {
+        match (one.thing(), &one.version) {
+            (Some(of), Some(version)) => named.push(VersionMeant { of, version: version.clone() }),
+            (None, _) => {
+                let detail = format!("say which {} it is, by name or id", K::Of::KIND);
+                faults.push(at(index, "name", "required", detail));
+            }
+            (Some(of), None) => {
+                faults.push(at(index, "version", "required", format!("say which version of {of} it is")));
+            }
+        }
     }
-    Ok(all)
+    if !faults.is_empty() {
+        return Err(Refused::Faults(faults));
+    }
+    let found = versions::<K>(plan, home, known, &named, &pointer).await?;
+    for (index, (found, given)) in found.iter().zip(given).enumerate() {
+        if given.version_id.is_some_and(|id| id != found.version.id) {
+            let detail = format!("the name is that of {}: send the name alone", found.version.id);
+            faults.push(at(index, "versionId", "reference_disagrees", detail));
+        }
+    }
+    if faults.is_empty() { Ok(found) } else { Err(Refused::Faults(faults)) }
 }
 
 const fn drift(given: api::Drift) -> Drift {

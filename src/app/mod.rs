@@ -4,7 +4,10 @@
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
 pub mod access;
+pub mod addon_versions;
+pub mod addons;
 pub mod anonymous;
+pub mod artifacts;
 pub mod attempts;
 pub mod audit;
 pub mod blueprint_versions;
@@ -39,7 +42,6 @@ pub mod standing;
 pub mod streams;
 pub mod timers;
 pub mod users;
-pub mod versions;
 pub mod webhooks;
 
 pub use call::Call;

@@ -140,8 +140,8 @@ pub(super) fn profile(metadata: &api::MetadataInput) -> Profile {
     }
 }
 
-/// What people wrote on a version of something.
-pub(super) fn profile_of_version(metadata: &api::VersionMetadataInput) -> Profile {
+/// What people wrote on a version, as aggregates keep it.
+pub(super) fn version_profile(metadata: &api::VersionMetadataInput) -> Profile {
     Profile {
         display_name: metadata.display_name.clone(),
         description: metadata.description.clone(),

@@ -4,6 +4,7 @@ use super::{BlueprintVersion, BlueprintVersionSpec};
 use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject, Target};
 use crate::profile::Profile;
 use crate::reference::Reference;
+use crate::version_use::VersionUse;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -86,18 +87,6 @@ pub struct Change {
     pub spec: Option<BlueprintVersionSpec>,
 }
 
-/// What it begins and stops to use.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Usage {
-    /// From now on.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
-    pub begins: BTreeSet<Uuid>,
-    /// No longer.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
-    pub ends: BTreeSet<Uuid>,
-}
-
 /// What an update changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,7 +96,7 @@ pub struct BlueprintVersionUpdate {
     /// What was set.
     pub change: Change,
     /// What it begins and stops to use.
-    pub usage: Usage,
+    pub usage: VersionUse,
 }
 
 impl BlueprintVersionUpdate {
@@ -122,7 +111,7 @@ impl BlueprintVersionUpdate {
             profile: (is.profile != profile).then_some(profile),
             spec: (is.spec != spec).then_some(spec),
         };
-        let usage = Usage { begins: &after - &before, ends: &before - &after };
+        let usage = VersionUse::between(&before, &after);
         let blueprint = is.blueprint.as_ref()?.id;
         (change != Change::default()).then_some(Self { blueprint, change, usage })
     }
@@ -188,9 +177,7 @@ impl Facts for BlueprintVersionEvent {
     }
 
     fn references(&self, of: Subject) -> Vec<ReferenceChange> {
-        let changed = |update: &BlueprintVersionUpdate| {
-            end(of, &update.usage.ends).chain(begin(of, &update.usage.begins)).collect()
-        };
+        let changed = |update: &BlueprintVersionUpdate| update.usage.references(of).collect();
         match self {
             Self::Created(birth) => begin(of, &birth.spec.uses()).collect(),
             Self::Restored { uses, .. } => begin(of, uses).collect(),

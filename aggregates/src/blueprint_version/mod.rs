@@ -19,7 +19,7 @@ mod event;
 
 pub use command::BlueprintVersionCommand;
 pub use error::{BlueprintVersionRefusal, GoldenSetting};
-pub use event::{Birth, BlueprintVersionEvent, BlueprintVersionUpdate, Change, Usage};
+pub use event::{Birth, BlueprintVersionEvent, BlueprintVersionUpdate, Change};
 
 use crate::drift::Drift;
 use crate::emit;

@@ -6,7 +6,7 @@ use crate::given::{Meaning, given, meaning};
 use crate::values::{hour, name, scope, uuid};
 use aggregates::blueprint_version::{
     Base, Birth, BlueprintVersion, BlueprintVersionCommand, BlueprintVersionEvent, BlueprintVersionPhase,
-    BlueprintVersionRefusal, BlueprintVersionSpec, BlueprintVersionUpdate, Change, GoldenSetting, Usage,
+    BlueprintVersionRefusal, BlueprintVersionSpec, BlueprintVersionUpdate, Change, GoldenSetting,
 };
 use aggregates::drift::{Drift, DriftAction};
 use aggregates::facts::{
@@ -15,6 +15,7 @@ use aggregates::facts::{
 use aggregates::profile::Profile;
 use aggregates::reference::Reference;
 use aggregates::setup::{AddonUse, Setup};
+use aggregates::version_use::VersionUse;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{Timestamp, VersionName};
@@ -93,7 +94,7 @@ fn updated(spec: BlueprintVersionSpec, begins: &[u128], ends: &[u128]) -> Bluepr
     BlueprintVersionUpdate {
         blueprint: uuid(90),
         change: Change { profile: None, spec: Some(spec) },
-        usage: Usage { begins: ids(begins), ends: ids(ends) },
+        usage: VersionUse { begins: ids(begins), ends: ids(ends) },
     }
 }
 

@@ -1,4 +1,4 @@
-//! Versions of things, and what uses versions of blueprints.
+//! What uses versions of blueprints, and what they use.
 
 use crate::documents::Sighted;
 use sqlx::postgres::PgRow;
@@ -48,33 +48,6 @@ pub async fn users_of(
         })
     };
     rows.iter().map(user).collect()
-}
-
-/// The live versions of this kind, under these names and ids, of any of these things of an org; each with the thing.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn versions_of(
-    db: impl PgExecutor<'_>,
-    org: ScopeId,
-    things: &[Uuid],
-    kind: &str,
-    names: &[&str],
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, Sighted)>, sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT parent_id, id, name, phase, owner_id, version FROM documents \
-         WHERE org_id = $1 AND parent_id = ANY ($2::uuid[]) AND kind = $3 AND deleted_at IS NULL \
-         AND (name = ANY ($4::text[]) OR id = ANY ($5::uuid[]))",
-    )
-    .bind(org.as_uuid())
-    .bind(things)
-    .bind(kind)
-    .bind(names)
-    .bind(ids)
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(|row| Ok((row.try_get("parent_id")?, Sighted::from_row(row)?))).collect()
 }
 
 /// Those of these things of an org that are not active; by name.

@@ -9,7 +9,8 @@ async fn a_version_goes_its_way_from_draft_to_disabled_and_back() {
     let world = World::new().await;
     let admin = &world.admin;
     let _ = world.blueprint("base", "custom").await;
-    let made = world.version("base", "1.0.0", json!({ "drift": { "enabled": true, "action": "deny" } })).await;
+    let made =
+        world.version("base", "1.0.0", json!({ "drift": { "enabled": true, "action": "deny" } })).await;
     let made = made.is(201);
     let location = made.header("location").unwrap().to_owned();
     assert!(location.ends_with(&format!("/versions/{}", made.id())), "{location}");
@@ -20,7 +21,10 @@ async fn a_version_goes_its_way_from_draft_to_disabled_and_back() {
 
     let _ = world.tell("base", "1.0.0", "disable").await.is_problem(409, "invalid_state");
     let patched = admin.patch(&path, &json!({ "spec": { "namespaceSync": true } })).await.is(200);
-    assert_eq!((version(&patched), patched.json["status"]["setup"]["namespaceSync"].clone()), (2, json!(true)));
+    assert_eq!(
+        (version(&patched), patched.json["status"]["setup"]["namespaceSync"].clone()),
+        (2, json!(true))
+    );
     let active = world.tell("base", "1.0.0", "activate").await.is(200);
     assert_eq!((phase(&active), version(&active)), ("active", 3));
     let again = world.tell("base", "1.0.0", "activate").await.is(200);
@@ -71,26 +75,38 @@ async fn a_version_builds_on_an_active_version_of_another_blueprint() {
     let on = |name: &str, version: &str| json!({ "name": name, "version": version });
     let _ = world.version("rock", "1.0", sets.clone()).await.is(201);
     let draft = world.version("base", "1.0", json!({ "base": on("rock", "1.0") })).await;
-    let says = "the version 1.0 of the Blueprint rock is a draft: activate it first";
-    assert_eq!(fault(draft), ("/spec/base/version".into(), "not_active".into(), says.into()));
+    let says = "the version 1.0 of rock is draft: activate it first";
+    assert_eq!(fault(draft), ("/spec/base/version".into(), "version_not_active".into(), says.into()));
     let rock = world.tell("rock", "1.0", "activate").await.is(200);
     let _ = world.active("sand", "1.0", sets.clone()).await;
 
     for (spec, pointer, code) in [
-        (json!({ "base": on("clay", "1.0") }), "/spec/base", "unknown_reference"),
+        (json!({ "base": on("clay", "1.0") }), "/spec/base/name", "unknown_reference"),
         (json!({ "base": on("rock", "2.0") }), "/spec/base/version", "unknown_reference"),
         (json!({ "base": { "version": "1.0" } }), "/spec/base/name", "required"),
         (json!({ "base": { "name": "rock" } }), "/spec/base/version", "required"),
-        (json!({ "base": on("rock", "1.0"), "drift": { "enabled": false } }), "/spec/drift", "golden_setting"),
-        (json!({ "base": on("rock", "1.0"), "namespaceSync": false }), "/spec/namespaceSync", "golden_setting"),
+        (
+            json!({ "base": on("rock", "1.0"), "drift": { "enabled": false } }),
+            "/spec/drift",
+            "golden_setting",
+        ),
+        (
+            json!({ "base": on("rock", "1.0"), "namespaceSync": false }),
+            "/spec/namespaceSync",
+            "golden_setting",
+        ),
     ] {
         let refused = fault(world.version("base", "1.0", spec).await);
         assert_eq!((refused.0.as_str(), refused.1.as_str()), (pointer, code), "{}", refused.2);
     }
     let made = world.version("base", "1.0", json!({ "base": on("rock", "1.0") })).await.is(201);
     assert_eq!(made.json["spec"]["base"]["versionId"].as_str(), Some(rock.id().as_str()));
-    assert_eq!((&made.json["spec"]["drift"], &made.json["status"]["setup"]["drift"]["action"]), (&Value::Null, &json!("deny")));
-    let other = world.version("base", "2.0", json!({ "base": on("sand", "1.0"), "namespaceSync": false })).await;
+    assert_eq!(
+        (&made.json["spec"]["drift"], &made.json["status"]["setup"]["drift"]["action"]),
+        (&Value::Null, &json!("deny"))
+    );
+    let other =
+        world.version("base", "2.0", json!({ "base": on("sand", "1.0"), "namespaceSync": false })).await;
     assert_eq!(other.is(201).json["status"]["setup"]["namespaceSync"], false);
 
     let _ = world.tell("base", "1.0", "activate").await.is(200);
@@ -120,7 +136,7 @@ async fn a_disabled_base_is_kept_and_begun_with_by_nothing_new() {
     let refused = world.tell("base", "1.0", "activate").await.is_problem(409, "invalid_state");
     assert!(refused.json["detail"].as_str().unwrap().contains("1.0, which is disabled"), "{}", refused.json);
     let fresh = fault(world.version("base", "2.0", spec).await);
-    assert_eq!(fresh.1, "not_active");
+    assert_eq!(fresh.1, "version_not_active");
     let _ = world.tell("rock", "1.0", "activate").await.is(200);
     let _ = world.tell("base", "1.0", "activate").await.is(200);
     let refused = world.admin.delete(&world.blueprints("/rock")).await.is_problem(409, "in_use");
@@ -139,13 +155,18 @@ async fn blueprints_are_shared_deleted_and_restored() {
 
     let shipping = world.at("/projects/shipping/blueprints");
     let _ = admin.post(&shipping, named("own")).await.is(201);
-    let body = json!({ "metadata": { "name": "1.0" }, "spec": { "base": { "name": "base", "version": "1.0" } } });
+    let body =
+        json!({ "metadata": { "name": "1.0" }, "spec": { "base": { "name": "base", "version": "1.0" } } });
     let versions = format!("{shipping}/own/versions");
     assert_eq!(fault(admin.post(&versions, body.clone()).await).1, "unknown_reference");
     let share = json!({ "spec": { "sharing": { "mode": "projects", "projects": ["shipping"] } } });
     let shared = admin.patch(&path, &share).await.is(200);
     assert_eq!(shared.json["spec"]["sharing"]["projects"][0]["name"], "shipping");
-    assert_eq!(version(&admin.put(&path, &shared.json).await.is(200)), 2, "what a GET shows can be sent back");
+    assert_eq!(
+        version(&admin.put(&path, &shared.json).await.is(200)),
+        2,
+        "what a GET shows can be sent back"
+    );
     let _ = admin.post(&versions, body).await.is(201);
     let _ = admin.delete(&path).await.is_problem(409, "in_use");
     let _ = admin.delete(&format!("{versions}/1.0")).await.is(200);

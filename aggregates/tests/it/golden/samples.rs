@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod addons;
 mod blueprints;
 mod namespaces;
 
@@ -9,6 +10,8 @@ use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::blueprint::BlueprintEvent;
 use aggregates::blueprint_version::BlueprintVersionEvent;
@@ -52,6 +55,20 @@ macro_rules! every_variant {
 
 every_variant! {
     AccessEvent { Attempted = "access.attempted", }
+    AddonEvent {
+        Created = "addon.created",
+        Updated = "addon.updated",
+        Deleted = "addon.deleted",
+        Restored = "addon.restored",
+    }
+    AddonVersionEvent {
+        Created = "addonVersion.created",
+        Updated = "addonVersion.updated",
+        Activated = "addonVersion.activated",
+        Disabled = "addonVersion.disabled",
+        Deleted = "addonVersion.deleted",
+        Restored = "addonVersion.restored",
+    }
     ApiKeyEvent {
         Issued = "apiKey.issued",
         Rotated = "apiKey.rotated",
@@ -152,6 +169,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         webhooks(),
         access_control::samples(),
         blueprints::samples(),
+        addons::samples(),
         namespaces::samples(),
     ]
     .into_iter()

@@ -7,10 +7,11 @@ use crate::golden::{Sample, sample};
 use crate::values::{hour, name, uuid};
 use aggregates::blueprint::{BlueprintEvent, BlueprintSpec, BlueprintType, BlueprintUpdate};
 use aggregates::blueprint_version::{
-    Birth, BlueprintVersionEvent, BlueprintVersionSpec, BlueprintVersionUpdate, Change, Usage,
+    Birth, BlueprintVersionEvent, BlueprintVersionSpec, BlueprintVersionUpdate, Change,
 };
 use aggregates::profile::Profile;
 use aggregates::sharing::Sharing;
+use aggregates::version_use::VersionUse;
 use std::collections::BTreeSet;
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -58,7 +59,7 @@ fn versions() -> Vec<Sample> {
     let update = |change, begins, ends| BlueprintVersionUpdate {
         blueprint: uuid(90),
         change,
-        usage: Usage { begins, ends },
+        usage: VersionUse { begins, ends },
     };
     let everything = update(
         Change { profile: Some(profile()), spec: Some(full()) },
