@@ -5,12 +5,13 @@ use crate::sql::words;
 use crate::{assert_none, except};
 
 /// Tables of the whole installation.
-pub(crate) const INSTALLATION_WIDE: [(&str, &str); 5] = [
+pub(crate) const INSTALLATION_WIDE: [(&str, &str); 6] = [
     ("installation", "one row: which keyring the database belongs to"),
     ("ledger_head", "one row: where the ledger ends"),
     ("ledger_batches", "which position was the last at which moment, for all scopes together"),
     ("anonymous_attempts", "nobody knows whose they are"),
     ("leases", "timers of the installation"),
+    ("sink_cursors", "a sink takes everything that happens in the installation"),
 ];
 
 /// Tables whose rows say whose they are, but whose keys do not begin with it.
@@ -82,12 +83,15 @@ fn every_table_is_keyed_by_scope() {
 }
 
 #[test]
-fn migrations_are_numbered_without_gaps_and_say_their_idea() {
-    let mut broken = vec![];
-    for (index, file) in below("migrations", ".sql").into_iter().enumerate() {
+fn migrations_are_numbered_in_their_order_and_say_their_idea() {
+    let (mut broken, mut last) = (vec![], 0);
+    for file in below("migrations", ".sql") {
         let name = file.path.trim_start_matches("migrations/");
-        if !name.starts_with(&format!("{:04}_", index + 1)) {
-            broken.push(format!("{name} is number {}", index + 1));
+        let number = name.split_once('_').filter(|(number, _)| number.len() == 4);
+        match number.and_then(|(number, _)| number.parse::<u32>().ok()) {
+            Some(number) if number > last => last = number,
+            Some(number) => broken.push(format!("{name}: there is another with the number {number}")),
+            None => broken.push(format!("{name} does not begin with a number of four digits")),
         }
         let header: Vec<_> = file.text.lines().take_while(|line| line.starts_with("-- ")).collect();
         if !header.last().is_some_and(|line| line.ends_with('.')) {

@@ -188,7 +188,8 @@ async fn with_an_org(service: &Service, name: &str) -> (String, Client, Places) 
 async fn with_a_project(admin: &Client, org: &str, mut places: Places, name: &str) -> Places {
     let project = json!({ "metadata": { "name": name } });
     let project = admin.post(&format!("{org}/projects"), project).await.is(201).id();
-    for (parameter, collection, body) in in_a_project() {
+    for (parameter, collection, spec) in in_a_project() {
+        let body = json!({ "metadata": { "name": "checkout" }, "spec": spec });
         let collection = format!("{org}/projects/{project}/{collection}");
         places.add(parameter, admin.post(&collection, body).await.is(201).id());
     }
@@ -196,10 +197,16 @@ async fn with_a_project(admin: &Client, org: &str, mut places: Places, name: &st
     places
 }
 
-/// What is made in a project: what its id stands for, its collection, and itself.
+/// What is made in a project, all by the same name: what its id stands for, its collection, and what is said of it.
 fn in_a_project() -> Vec<(&'static str, &'static str, Value)> {
-    let named = |name: &str, spec: Value| json!({ "metadata": { "name": name }, "spec": spec });
-    vec![("namespace", "namespaces", named("checkout", json!({})))]
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hello\n";
+    vec![
+        ("addon", "addons", json!({ "type": "yaml", "namespace": "ingress" })),
+        ("addon.version", "addons/checkout/versions", json!({ "artifact": { "inline": text } })),
+        ("blueprint", "blueprints", json!({ "type": "custom" })),
+        ("blueprint.version", "blueprints/checkout/versions", json!({ "addons": [] })),
+        ("namespace", "namespaces", json!({})),
+    ]
 }
 
 async fn user(service: &Service, scope: &str, name: &str, roles: &[&str], read_only: bool) -> Actor {
