@@ -10,6 +10,7 @@
 pub mod access;
 pub mod api_key;
 pub mod condition;
+pub mod drift;
 pub mod facts;
 pub mod group;
 pub mod limit_range;
@@ -23,9 +24,12 @@ pub mod project;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;
+pub mod rollout;
 pub mod sharing;
 pub mod user;
 pub mod webhook;
+pub mod workload;
+pub mod workload_revision;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
