@@ -2,7 +2,7 @@
 
 use crate::{
     ApiKey, AuditEntry, Delivery, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User,
-    Webhook,
+    Webhook, Workload, WorkloadRevision,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,4 +71,12 @@ page! {
 page! {
     /// One page of a list of namespaces.
     NamespacePage of Namespace
+}
+page! {
+    /// One page of a list of workloads.
+    WorkloadPage of Workload
+}
+page! {
+    /// One page of a list of revisions of a workload.
+    WorkloadRevisionPage of WorkloadRevision
 }
