@@ -42,3 +42,4 @@ mod trail;
 mod trail_formats;
 mod users;
 mod webhooks;
+mod workloads;

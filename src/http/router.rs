@@ -7,7 +7,7 @@ use super::request::{RequestIds, conventions};
 use super::{
     access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
     operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
-    webhooks,
+    webhooks, workloads,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -38,6 +38,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(webhooks::routes())
         .merge(record::routes())
         .merge(namespaces::routes())
+        .merge(workloads::routes())
         .merge(events::routes())
         .merge(event_types::routes())
         .split_for_parts();

@@ -16,6 +16,8 @@ use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
+use aggregates::workload_revision::WorkloadRevision;
 use api::EventType;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
@@ -75,6 +77,8 @@ const TABLE: &[(&str, Known)] = &[
     (Project::TYPE, documented::<Project>),
     (Webhook::TYPE, documented::<Webhook>),
     (Namespace::TYPE, documented::<Namespace>),
+    (Workload::TYPE, documented::<Workload>),
+    (WorkloadRevision::TYPE, documented::<WorkloadRevision>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

@@ -15,16 +15,18 @@ use places::{Remembered, Reverted};
 use super::call::{
     GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
     PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
-    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
+    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert, WorkloadRead,
+    WorkloadRevert,
 };
 use super::documentation::{
     GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
-    WebhookPath,
+    WebhookPath, WorkloadPath,
 };
 use crate::app::App;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
 use describe::{Described, path};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -67,6 +69,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
             "a namespace",
             path::<NamespacePath>(),
+        ))
+        .merge(all::<WorkloadRead, WorkloadRevert, The<Workload>>(
+            "/v1/orgs/{org}/projects/{project}/workloads/{workload}",
+            "a workload",
+            path::<WorkloadPath>(),
         ))
         .merge(all::<WebhookRead, WebhookRevert, The<Webhook>>(
             "/v1/orgs/{org}/webhooks/{webhook}",
