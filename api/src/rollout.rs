@@ -23,22 +23,26 @@ pub struct Override {
 /// What differs on some clusters: those that are named, and those that the selector selects when it is published.
 /// Either `values`, for a Helm chart, or `patch`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OverrideInput {
     /// Clusters of the project, and such as others share with it.
     #[schema(max_items = 256)]
+    #[serde(default)]
     pub clusters: Vec<ReferenceInput>,
     /// What the labels of others must be, by the Kubernetes grammar. Nothing (`null`) selects none, an empty one all.
     #[schema(example = "env=prod")]
+    #[serde(default)]
     pub label_selector: Option<LabelSelector>,
     /// Values of the Helm chart: a YAML mapping of at most 64 KiB, laid over the chart's own.
     #[schema(example = "replicaCount: 3\n")]
+    #[serde(default)]
     pub values: Option<String>,
     /// Strategic merge patches of manifests: YAML documents of at most 64 KiB together, each with `apiVersion`, `kind`
     /// and `metadata.name` of what it changes.
     #[schema(
         example = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: cart\nspec:\n  replicas: 3\n"
     )]
+    #[serde(default)]
     pub patch: Option<String>,
 }
 
@@ -82,29 +86,35 @@ pub struct RolloutWave {
 
 /// In which order clusters get something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RolloutInput {
     /// All at the same time, or in waves.
+    #[serde(default)]
     pub strategy: RolloutStrategy,
     /// The waves, where the strategy is `waves`, else none. Clusters that are in none of them come last, as another.
     #[schema(max_items = 32)]
+    #[serde(default)]
     pub waves: Vec<RolloutWaveInput>,
 }
 
 /// Some of the clusters that no earlier wave has: those that are named or selected, or just so many of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RolloutWaveInput {
     /// Clusters of the project, and such as others share with it.
     #[schema(max_items = 256)]
+    #[serde(default)]
     pub clusters: Vec<ReferenceInput>,
     /// What the labels of others must be, by the Kubernetes grammar. Nothing (`null`) selects none, an empty one all.
     #[schema(example = "tier=canary")]
+    #[serde(default)]
     pub label_selector: Option<LabelSelector>,
     /// At most so many, the first by name. Where nothing is named or selected: of all that are left.
     #[schema(minimum = 1, example = 5)]
+    #[serde(default)]
     pub max_clusters: Option<u32>,
     /// How long the next wave waits once this one is through; at most a week.
     #[schema(minimum = 0, maximum = 10_080, example = 30)]
+    #[serde(default)]
     pub pause_minutes: u32,
 }

@@ -2,6 +2,7 @@
 
 mod access_control;
 mod namespaces;
+mod workloads;
 
 use super::{Sample, sample};
 use crate::project::quota;
@@ -23,6 +24,8 @@ use aggregates::quota::{Quota, Resource};
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use aggregates::webhook::{Halt, WebhookEvent, WebhookUpdate};
+use aggregates::workload::WorkloadEvent;
+use aggregates::workload_revision::WorkloadRevisionEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Annotations, Cidr, Color, Description, DisplayName, HttpUrl, Labels, Role, ScopeId, ScopeKind};
 
@@ -119,6 +122,15 @@ every_variant! {
         Deleted = "webhook.deleted",
         Restored = "webhook.restored",
     }
+    WorkloadEvent {
+        Created = "workload.created",
+        Updated = "workload.updated",
+        Published = "workload.published",
+        Unpublished = "workload.unpublished",
+        Deleted = "workload.deleted",
+        Restored = "workload.restored",
+    }
+    WorkloadRevisionEvent { Created = "workloadRevision.created", }
 }
 
 /// One event of every shape.
@@ -135,6 +147,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         webhooks(),
         access_control::samples(),
         namespaces::samples(),
+        workloads::samples(),
     ]
     .into_iter()
     .flatten()
