@@ -8,7 +8,10 @@
 //! **Architecture invariant:** nothing in this crate knows HTTP, SQL or a clock.
 
 pub mod access;
+pub mod addon;
+pub mod addon_version;
 pub mod api_key;
+pub mod artifact;
 pub mod condition;
 pub mod drift;
 pub mod facts;
@@ -27,6 +30,7 @@ pub mod role_binding;
 pub mod rollout;
 pub mod sharing;
 pub mod user;
+pub mod version_use;
 pub mod webhook;
 pub mod workload;
 pub mod workload_revision;

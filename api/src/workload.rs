@@ -2,8 +2,8 @@
 
 use crate::resource::{Owned, reply};
 use crate::{
-    ApiVersion, Artifact, ArtifactInput, Condition, Drift, MetadataInput, Override, OverrideInput,
-    Placement, PlacementInput, Reference, ReferenceInput, Rollout, RolloutInput,
+    ApiVersion, Artifact, ArtifactInput, Condition, Drift, MetadataInput, Override, OverrideInput, Placement,
+    PlacementInput, Reference, ReferenceInput, Rollout, RolloutInput,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -85,11 +85,7 @@ fn in_namespace(home: &InProject, namespace: Uuid) -> Target {
 
 /// The namespace that a new workload shall be in, where the caller may make workloads. Who may not in all of the project
 /// does not learn which other namespaces there are.
-async fn namespace(
-    plan: &Plan<'_>,
-    home: &InProject,
-    given: &ReferenceInput,
-) -> Result<Reference, Refused> {
+async fn namespace(plan: &Plan<'_>, home: &InProject, given: &ReferenceInput) -> Result<Reference, Refused> {
     let found = references::one::<Namespace>(plan, home, given, "/spec/namespace").await;
     let target = found.as_ref().map_or(home.target(), |found| in_namespace(home, found.id));
     permit(plan.call()?, Permission::WorkloadWrite, target)?;

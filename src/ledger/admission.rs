@@ -4,6 +4,7 @@
 //! of arrival, each as if those admitted before it had been recorded. One that needs what an earlier one in the batch
 //! changes waits for the next batch instead.
 
+use super::artifacts;
 use super::pools;
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
@@ -75,6 +76,8 @@ impl<'a> Touched<'a> {
                 | Requirement::NoneRemains(to)
                 | Requirement::OneRemains(to) => self.references.contains(to),
                 Requirement::Holds { claim, .. } => self.claims.contains(claim),
+                // Nothing in a batch takes an artifact away.
+                Requirement::Stored { .. } => false,
             })
     }
 
@@ -256,6 +259,9 @@ fn requirement_refuses(
         }
         Requirement::Holds { claim, holder } => {
             (holder_after(claim, unit, facts) != Some(*holder)).then_some(Verdict::Stale)
+        }
+        Requirement::Stored { scope, sha256 } => {
+            (!artifacts::is_there(unit, &facts.artifacts, *scope, sha256)).then_some(Verdict::Stale)
         }
     }
 }

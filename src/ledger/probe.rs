@@ -3,11 +3,12 @@
 //! Every statement looks each key up by its full index through a lateral join, so no statistics can talk the planner
 //! into scanning; `enable_seqscan` is off on the writer's connection besides.
 
+use super::artifacts;
 use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
 use sqlx::{PgConnection, PgExecutor, Row};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -61,6 +62,8 @@ pub struct Facts {
     pub references: HashMap<Target, Vec<ReferenceFact>>,
     /// How much there is of what, and how much of it is held.
     pub pools: BTreeMap<Pool, PoolFact>,
+    /// The artifacts that are kept, of those that the batch refers to.
+    pub artifacts: HashSet<artifacts::Key>,
     /// What has been answered to an idempotency key, and to which question.
     pub replies: HashMap<IdempotencyKey, ([u8; 32], Reply)>,
     scopes: HashMap<ScopeId, ScopeFact>,
@@ -93,6 +96,7 @@ pub async fn probe(
     claims(db, units, &mut facts).await?;
     references(db, units, &mut facts, now).await?;
     facts.pools = pools::probe(db, units).await?;
+    facts.artifacts = artifacts::probe(db, units).await?;
     replies(db, units, &mut facts).await?;
     Ok(facts)
 }
@@ -106,7 +110,8 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
             | Requirement::AtMost { .. }
             | Requirement::NoneRemains(_)
             | Requirement::OneRemains(_)
-            | Requirement::Holds { .. } => None,
+            | Requirement::Holds { .. }
+            | Requirement::Stored { .. } => None,
         });
     let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
     let ids: Vec<Uuid> = documented.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
@@ -149,14 +154,16 @@ async fn claims(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Res
         ClaimChange::Take(claim) => Some(claim),
         ClaimChange::Release(_) => None,
     });
-    let held = changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
-        Requirement::Holds { claim, .. } => Some(claim),
-        Requirement::InPhase { .. }
-        | Requirement::Unused(_)
-        | Requirement::AtMost { .. }
-        | Requirement::NoneRemains(_)
-        | Requirement::OneRemains(_) => None,
-    });
+    let held =
+        changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
+            Requirement::Holds { claim, .. } => Some(claim),
+            Requirement::InPhase { .. }
+            | Requirement::Unused(_)
+            | Requirement::AtMost { .. }
+            | Requirement::OneRemains(_)
+            | Requirement::Stored { .. } => None,
+            Requirement::OneRemains(_) => None,
+        });
     let wanted: BTreeSet<&Claim> = taken.chain(held).collect();
     if wanted.is_empty() {
         return Ok(());
@@ -189,7 +196,7 @@ async fn references(
     let requirements = units.iter().flat_map(|unit| &unit.changes).flat_map(|change| &change.requirements);
     let targets: BTreeSet<Target> = requirements
         .filter_map(|requirement| match requirement {
-            Requirement::InPhase { .. } | Requirement::Holds { .. } => None,
+            Requirement::InPhase { .. } | Requirement::Holds { .. } | Requirement::Stored { .. } => None,
             Requirement::Unused(to)
             | Requirement::AtMost { to, .. }
             | Requirement::NoneRemains(to)

@@ -22,6 +22,8 @@ pub enum WorkloadRefusal {
     #[error("the workload is a draft: it was never published")]
     NeverPublished,
     /// There is no cluster that it can be put on.
-    #[error("its namespace is published on none of the clusters of its placement: publish the namespace there first")]
+    #[error(
+        "its namespace is published on none of the clusters of its placement: publish the namespace there first"
+    )]
     NamespaceNotPublished,
 }

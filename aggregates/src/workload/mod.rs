@@ -301,10 +301,9 @@ impl Workload {
                 name: self.known_name()?,
                 uses: ClusterUse::between(&BTreeSet::new(), &self.uses()),
             }]),
-            (
-                P::Deleted,
-                C::Update { .. } | C::Publish { .. } | C::RollBack { .. } | C::Unpublish { .. },
-            ) => Err(WorkloadRefusal::Deleted),
+            (P::Deleted, C::Update { .. } | C::Publish { .. } | C::RollBack { .. } | C::Unpublish { .. }) => {
+                Err(WorkloadRefusal::Deleted)
+            }
         }
     }
 

@@ -121,13 +121,7 @@ fn publication(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses:
     }
 }
 
-fn published(
-    revision: i64,
-    on: &[u128],
-    joined: &[u128],
-    left: &[u128],
-    uses: ClusterUse,
-) -> WorkloadEvent {
+fn published(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses: ClusterUse) -> WorkloadEvent {
     WorkloadEvent::Published(Box::new(publication(revision, on, joined, left, uses)))
 }
 
@@ -229,7 +223,8 @@ fn what_is_asked_for_anew_is_only_what_differs() {
 #[test]
 fn publishing_makes_a_revision_and_freezes_its_clusters() {
     let event = published(1, &[80, 81], &[80, 81], &[], uses(&[81], &[]));
-    let workload = given::<Workload>([created('a', &[80], false)]).when(publish(&[80, 81])).then(event.clone());
+    let workload =
+        given::<Workload>([created('a', &[80], false)]).when(publish(&[80, 81])).then(event.clone());
     assert_eq!((workload.phase, workload.revision), (WorkloadPhase::Published, 1));
     let running = workload.running.clone().unwrap();
     assert_eq!((running.content, running.targets), (content('a'), targets(&[80, 81])));
@@ -256,8 +251,11 @@ fn publishing_makes_a_revision_and_freezes_its_clusters() {
 fn without_a_cluster_that_its_namespace_is_on_it_is_not_published() {
     let text = "its namespace is published on none of the clusters of its placement: publish the namespace there first";
     for command in [publish(&[]), roll_back(1, 'a', &[])] {
-        let past =
-            [created('a', &[80], false), published(1, &[80], &[80], &[], uses(&[], &[])), unpublished(&[80], &[])];
+        let past = [
+            created('a', &[80], false),
+            published(1, &[80], &[80], &[], uses(&[], &[])),
+            unpublished(&[80], &[]),
+        ];
         given::<Workload>(past).when(command).then_refused(&WorkloadRefusal::NamespaceNotPublished, text);
     }
     given::<Workload>([created('a', &[80], false)])
@@ -285,7 +283,11 @@ fn published_again_it_follows_its_placement_and_its_spec() {
     }));
     let edited = given::<Workload>(past()).when(update(spec('b', &[80]))).then(changed.clone());
     assert!(edited.differs());
-    assert_eq!(edited.running.map(|running| running.content), Some(content('a')), "until it is published again");
+    assert_eq!(
+        edited.running.map(|running| running.content),
+        Some(content('a')),
+        "until it is published again"
+    );
     let again = given::<Workload>(past().into_iter().chain([changed]))
         .when(publish(&[80, 81]))
         .then(published(2, &[80, 81], &[], &[], uses(&[], &[])));
@@ -322,7 +324,10 @@ fn unpublishing_leaves_the_namespace_free_to_go() {
     let past = || [created('a', &[80], false), published(1, &[80, 81], &[80, 81], &[], uses(&[81], &[]))];
     let event = unpublished(&[80, 81], &[81]);
     let workload = given::<Workload>(past()).when(unpublish()).then(event.clone());
-    assert_eq!((workload.phase, workload.running.clone(), workload.revision), (WorkloadPhase::Unpublished, None, 1));
+    assert_eq!(
+        (workload.phase, workload.running.clone(), workload.revision),
+        (WorkloadPhase::Unpublished, None, 1)
+    );
     let says = meaning(&event, OF());
     assert_eq!(says.references, [drop(runs_in()), drop(runs_on(80)), drop(runs_on(81)), drop(used(81))]);
     assert_eq!(says.requirements, []);
@@ -330,9 +335,13 @@ fn unpublishing_leaves_the_namespace_free_to_go() {
     given::<Workload>([created('a', &[], false)])
         .when(unpublish())
         .then_refused(&WorkloadRefusal::NeverPublished, "the workload is a draft: it was never published");
-    let again = given::<Workload>(past().into_iter().chain([event]))
-        .when(publish(&[80]))
-        .then(published(2, &[80], &[80], &[], uses(&[], &[])));
+    let again = given::<Workload>(past().into_iter().chain([event])).when(publish(&[80])).then(published(
+        2,
+        &[80],
+        &[80],
+        &[],
+        uses(&[], &[]),
+    ));
     assert_eq!(again.phase, WorkloadPhase::Published);
 }
 

@@ -1,8 +1,7 @@
 //! What is public of what happens to workloads and their revisions.
 
 use super::projector::{drift, overrides, revision_spec, rollout, spec, targets, workload_type};
-use crate::artifacts::artifact;
-use crate::documents::reference;
+use crate::documents::{artifact, reference};
 use crate::events::{Published, metadata_of, name_changes};
 use crate::namespaces::placement;
 use aggregates::workload::{Publication, WorkloadEvent, WorkloadUpdate};

@@ -1,7 +1,6 @@
 //! From the state of a workload, or of a revision, to its document.
 
-use crate::artifacts::artifact;
-use crate::documents::{Documented, Draft, Stamps, condition, metadata, reference};
+use crate::documents::{Documented, Draft, Stamps, artifact, condition, metadata, reference};
 use crate::namespaces::placement;
 use aggregates::drift::{Drift, DriftAction};
 use aggregates::profile::Profile;
@@ -33,13 +32,14 @@ impl Documented for Workload {
         let name = self.name.as_ref().map_or("", |name| name.as_str());
         let mut metadata = metadata(stamps, name, &self.profile);
         metadata.project_id = self.project;
-        let document = self.spec.as_ref().zip(self.namespace.as_ref()).map(|(given, namespace)| api::Workload {
-            api_version: api::ApiVersion::V1,
-            kind: WorkloadKind::It,
-            metadata,
-            spec: spec(namespace, given),
-            status: status(self),
-        });
+        let document =
+            self.spec.as_ref().zip(self.namespace.as_ref()).map(|(given, namespace)| api::Workload {
+                api_version: api::ApiVersion::V1,
+                kind: WorkloadKind::It,
+                metadata,
+                spec: spec(namespace, given),
+                status: status(self),
+            });
         Ok(Draft {
             kind: Self::KIND,
             parent: self.project.unwrap_or(Uuid::nil()),

@@ -1,6 +1,6 @@
 //! What runs in a workload: from what people write to what is kept.
 
-use crate::app::artifacts::{self, Form};
+use crate::app::artifacts::{self, Form, Text};
 use crate::app::home::InProject;
 use crate::app::plan::Plan;
 use crate::app::{Fault, Refused, placement};
@@ -9,7 +9,9 @@ use aggregates::placement::Placement;
 use aggregates::reference::Reference;
 use aggregates::rollout::{Rollout, Wave};
 use aggregates::workload::{Override, WorkloadContent, WorkloadSpec, WorkloadType};
-use api::{OverrideInput, ReferenceInput, RolloutInput, RolloutStrategy, RolloutWaveInput, WorkloadSpecInput};
+use api::{
+    OverrideInput, ReferenceInput, RolloutInput, RolloutStrategy, RolloutWaveInput, WorkloadSpecInput,
+};
 use std::collections::BTreeSet;
 use values::LabelSelector;
 
@@ -36,19 +38,18 @@ pub(super) async fn declared(
         return Err(Refused::Faults(faults));
     }
     let texts = given.overrides.iter().enumerate().flat_map(|(index, one)| {
-        let of = |member, text: &Option<String>| text.clone().map(|text| (pointer("overrides", index, member), text));
+        let of = |member, text: &Option<String>| {
+            text.clone().map(|text| (pointer("overrides", index, member), text))
+        };
         [of("values", &one.values), of("patch", &one.patch)].into_iter().flatten()
     });
-    let texts: Vec<_> = texts.collect();
-    if given.r#type == api::WorkloadType::Helm {
-        artifacts::check_values(&texts).await?;
-    } else {
-        artifacts::check_objects(&texts).await?;
-    }
+    let must_be = if given.r#type == api::WorkloadType::Helm { Text::Values } else { Text::Objects };
+    artifacts::check_texts(texts.collect(), must_be).await?;
     let named = named(plan, home, before, given).await?;
     let kind = workload_type(given.r#type);
     // What was kept under another type was checked for that.
-    let same_type = before.filter(|before| before.content.kind == kind).map(|before| &before.content.artifact);
+    let same_type =
+        before.filter(|before| before.content.kind == kind).map(|before| &before.content.artifact);
     let artifact =
         artifacts::declared(plan, home.org, same_type, &given.artifact, form(kind), "/spec/artifact").await?;
     let content = WorkloadContent {

@@ -8,6 +8,8 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::{Permission, Target};
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -81,6 +83,18 @@ impl InPath for Workload {
     fn made_in(home: &InProject, caller: &Caller) -> Target {
         some_namespace(home, caller, Permission::WorkloadWrite)
     }
+}
+
+impl InPath for Addon {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "addon";
+}
+
+impl InPath for AddonVersion {
+    type Parent = The<Addon>;
+
+    const PARAMETER: &'static str = "version";
 }
 
 impl Houses<InOrg> for TheOrg {

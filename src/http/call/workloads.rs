@@ -47,6 +47,12 @@ impl Place for TheRevision {
 }
 
 impl TheRevision {
+    /// The org that it is in.
+    #[must_use]
+    pub const fn org(&self) -> ScopeId {
+        self.workload.home.org
+    }
+
     /// Its document, as of a moment.
     ///
     /// # Errors

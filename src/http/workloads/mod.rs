@@ -1,5 +1,6 @@
 //! Workloads: what runs in namespaces, on clusters; and their revisions.
 
+mod artifact;
 mod create;
 mod delete;
 mod get;
@@ -9,6 +10,7 @@ mod list_revisions;
 mod publish;
 mod put;
 mod restore;
+mod revision_artifact;
 mod rollback;
 mod unpublish;
 mod update;
@@ -27,6 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(unpublish::unpublish))
         .routes(routes!(rollback::rollback))
         .routes(routes!(restore::restore))
+        .routes(routes!(artifact::artifact))
         .routes(routes!(list_revisions::list_revisions))
         .routes(routes!(get_revision::get_revision))
+        .routes(routes!(revision_artifact::revision_artifact))
 }

@@ -28,10 +28,7 @@ pub(super) async fn unpublish(
     body: OptionalJsonBody<WithReason>,
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
-    let unpublish = Tell::<Workload> {
-        home,
-        id,
-        command: Box::new(|plan| WorkloadCommand::Unpublish { at: plan.now }),
-    };
+    let unpublish =
+        Tell::<Workload> { home, id, command: Box::new(|plan| WorkloadCommand::Unpublish { at: plan.now }) };
     command.with_reason(body.value.reason).run(&body.bytes, unpublish).await
 }

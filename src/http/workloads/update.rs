@@ -1,5 +1,5 @@
 use crate::app::declared::Update;
-use crate::http::body::MergePatch;
+use crate::http::body::{ARTIFACT_LIMIT, MergePatch};
 use crate::http::call::{Command, The, WorkloadUpdate};
 use crate::http::documentation::{ADMINISTRATION, WorkloadPath, WriteParameters};
 use crate::http::edit;
@@ -10,8 +10,8 @@ use api::WorkloadInput;
 
 /// Update a workload
 ///
-/// Sets what the merge patch (RFC 7396) names; what changed takes effect on clusters when it is published again. Another
-/// artifact takes the place of the one before: `"artifact": {"sha256": null, "sizeBytes": null, "inline": "…"}`.
+/// Sets what the merge patch (RFC 7396) names; what changed takes effect on clusters when it is published again. An
+/// artifact is replaced as a whole.
 #[utoipa::path(
     patch,
     path = "/v1/orgs/{org}/projects/{project}/workloads/{workload}",
@@ -31,9 +31,9 @@ use api::WorkloadInput;
 )]
 pub(super) async fn update(
     command: Command<WorkloadUpdate, The<Workload>>,
-    patch: MergePatch,
+    patch: MergePatch<ARTIFACT_LIMIT>,
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
     let body = patch.bytes.clone();
-    command.run(&body, Update::<Workload> { home, id, edit: edit::patch(patch) }).await
+    command.run(&body, Update::<Workload> { home, id, edit: edit::patch_with_artifact(patch) }).await
 }

@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod addons;
 mod namespaces;
 mod workloads;
 
@@ -9,6 +10,8 @@ use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
@@ -52,6 +55,20 @@ macro_rules! every_variant {
 
 every_variant! {
     AccessEvent { Attempted = "access.attempted", }
+    AddonEvent {
+        Created = "addon.created",
+        Updated = "addon.updated",
+        Deleted = "addon.deleted",
+        Restored = "addon.restored",
+    }
+    AddonVersionEvent {
+        Created = "addonVersion.created",
+        Updated = "addonVersion.updated",
+        Activated = "addonVersion.activated",
+        Disabled = "addonVersion.disabled",
+        Deleted = "addonVersion.deleted",
+        Restored = "addonVersion.restored",
+    }
     ApiKeyEvent {
         Issued = "apiKey.issued",
         Rotated = "apiKey.rotated",
@@ -146,6 +163,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        addons::samples(),
         namespaces::samples(),
         workloads::samples(),
     ]
@@ -421,7 +439,8 @@ fn users() -> Vec<Sample> {
 fn webhooks() -> Vec<Sample> {
     let named = || name("cmdb");
     let noon = values::Timestamp::from_micros(1_795_000_000_000_000).unwrap();
-    let created = |profile, after| WebhookEvent::Created { name: named(), profile, spec: spec(after) };
+    let created =
+        |profile, after| WebhookEvent::Created { name: named(), profile, spec: Box::new(spec(after)) };
     let everything = WebhookUpdate {
         name: Some((named(), name("siem"))),
         profile: Some(profile()),

@@ -115,9 +115,7 @@ impl Model for Book {
 
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
         let number = |id: &Uuid| [80, 81, 82].into_iter().find(|number| uuid(*number) == *id).unwrap();
-        let placeable = |of: &BTreeSet<Uuid>| {
-            of.iter().map(|id| takes_more(number(id))).collect::<Vec<_>>()
-        };
+        let placeable = |of: &BTreeSet<Uuid>| of.iter().map(|id| takes_more(number(id))).collect::<Vec<_>>();
         match verb {
             "created" | "restored" => {
                 std::iter::once(Requirement::active(uuid(20))).chain(placeable(&self.begun)).collect()

@@ -1,6 +1,8 @@
 //! Any sequence of commands to a workload, beside a small model.
 
-use super::{OF, claim, content, held, in_namespace, runs_in, runs_on, spec, stored, takes_more, targets, used};
+use super::{
+    OF, claim, content, held, in_namespace, runs_in, runs_on, spec, stored, takes_more, targets, used,
+};
 use crate::model::{Model, Says, agree, config, story};
 use crate::values::{hour, name, uuid};
 use aggregates::facts::{Claim, Requirement, Subject, Target};
@@ -167,7 +169,8 @@ impl Model for Book {
         assert_eq!((state.phase, state.revision), (phase, self.revisions));
         let runs = state.running.clone().map(|running| (running.content, running.targets));
         assert_eq!(runs, self.runs);
-        let differs = self.runs.as_ref().zip(self.set.as_ref()).is_some_and(|(runs, set)| runs.0 != set.1.content);
+        let differs =
+            self.runs.as_ref().zip(self.set.as_ref()).is_some_and(|(runs, set)| runs.0 != set.1.content);
         assert_eq!(state.differs(), differs);
         if let Some((profile, spec)) = &self.set {
             assert_eq!((&state.profile, state.spec.as_ref()), (profile, Some(spec)));

@@ -42,7 +42,9 @@ fn full() -> WorkloadSpec {
             over(among(&[], Some("env=prod")), None, Some("kind: ConfigMap\n")),
         ],
         drift: Drift { enabled: true, action: DriftAction::Deny },
-        rollout: Rollout::Waves { waves: vec![canary, Wave { among: among(&[81], None), ..Wave::default() }] },
+        rollout: Rollout::Waves {
+            waves: vec![canary, Wave { among: among(&[81], None), ..Wave::default() }],
+        },
     };
     WorkloadSpec { content, placement: among(&[80, 81], Some("env=prod")) }
 }
