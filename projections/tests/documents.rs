@@ -89,6 +89,8 @@ macro_rules! after {
 
 #[path = "documents/namespaces.rs"]
 mod namespaces;
+#[path = "documents/workloads.rs"]
+mod workloads;
 
 fn org(more: impl IntoIterator<Item = OrgCommand>) -> Org {
     let contact = Contact {
@@ -411,6 +413,8 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        workloads::workload().draft(&stamps(9, scope, false)),
+        workloads::revision().draft(&stamps(10, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

@@ -13,3 +13,4 @@ mod record;
 mod secrets;
 mod service;
 mod webhooks;
+mod workloads;
