@@ -218,7 +218,8 @@ pub async fn check_texts(texts: Vec<(String, String)>, must_be: Text) -> Result<
         flaws.collect::<Vec<_>>()
     };
     let flaws = apart(flaws).await?.into_iter();
-    let faults: Vec<Fault> = flaws.flat_map(|(pointer, flaws)| faults(&pointer, flaws)).collect();
+    let faults: Vec<Fault> =
+        flaws.flat_map(|(pointer, flaws)| faults(&pointer, flaws).collect::<Vec<_>>()).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refused::Faults(faults)) }
 }
 

@@ -26,9 +26,9 @@ pub async fn declared(
     before: Option<&Placement>,
     given: &PlacementInput,
 ) -> Result<Placement, Refused> {
-    let known = before.map(|before| &before.clusters).into_iter().flatten();
+    let known: Vec<Reference> = before.iter().flat_map(|before| &before.clusters).cloned().collect();
     let lists = [("/spec/placement/clusters".to_owned(), given.clusters.as_slice())];
-    let found = named(plan, home, known, &lists).await?;
+    let found = named(plan, home, &known, &lists).await?;
     let clusters = found.into_iter().next().unwrap_or_default();
     Ok(Placement { clusters, label_selector: given.label_selector.clone() })
 }
@@ -37,10 +37,10 @@ pub async fn declared(
 ///
 /// # Errors
 /// Too many clusters in a list, or such as are not there, each at its pointer.
-pub async fn named<'k>(
+pub async fn named(
     plan: &Plan<'_>,
     home: &InProject,
-    known: impl Iterator<Item = &'k Reference>,
+    known: &[Reference],
     lists: &[(String, &[ReferenceInput])],
 ) -> Result<Vec<BTreeSet<Reference>>, Refused> {
     let long = lists.iter().filter(|(_, given)| given.len() > MOST_CLUSTERS);
@@ -48,7 +48,7 @@ pub async fn named<'k>(
     if !faults.is_empty() {
         return Err(Refused::Faults(faults));
     }
-    let known: HashMap<Uuid, &Reference> = known.map(|known| (known.id, known)).collect();
+    let known: HashMap<Uuid, &Reference> = known.iter().map(|known| (known.id, known)).collect();
     let mut all = vec![BTreeSet::new(); lists.len()];
     let (mut places, mut new) = (vec![], vec![]);
     for (list, ((pointer, given), all)) in lists.iter().zip(&mut all).enumerate() {

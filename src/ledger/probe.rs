@@ -160,9 +160,9 @@ async fn claims(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Res
             Requirement::InPhase { .. }
             | Requirement::Unused(_)
             | Requirement::AtMost { .. }
+            | Requirement::NoneRemains(_)
             | Requirement::OneRemains(_)
             | Requirement::Stored { .. } => None,
-            Requirement::OneRemains(_) => None,
         });
     let wanted: BTreeSet<&Claim> = taken.chain(held).collect();
     if wanted.is_empty() {

@@ -37,14 +37,8 @@ pub(super) async fn declared(
     if !faults.is_empty() {
         return Err(Refused::Faults(faults));
     }
-    let texts = given.overrides.iter().enumerate().flat_map(|(index, one)| {
-        let of = |member, text: &Option<String>| {
-            text.clone().map(|text| (pointer("overrides", index, member), text))
-        };
-        [of("values", &one.values), of("patch", &one.patch)].into_iter().flatten()
-    });
     let must_be = if given.r#type == api::WorkloadType::Helm { Text::Values } else { Text::Objects };
-    artifacts::check_texts(texts.collect(), must_be).await?;
+    artifacts::check_texts(texts(given), must_be).await?;
     let named = named(plan, home, before, given).await?;
     let kind = workload_type(given.r#type);
     // What was kept under another type was checked for that.
@@ -62,6 +56,17 @@ pub(super) async fn declared(
     Ok(WorkloadSpec { content, placement: on(named.placement, given.placement.label_selector.as_ref()) })
 }
 
+/// The texts of overrides, each with its pointer.
+fn texts(given: &WorkloadSpecInput) -> Vec<(String, String)> {
+    let mut texts = vec![];
+    for (index, one) in given.overrides.iter().enumerate() {
+        for (member, text) in [("values", &one.values), ("patch", &one.patch)] {
+            texts.extend(text.clone().map(|text| (pointer("overrides", index, member), text)));
+        }
+    }
+    texts
+}
+
 /// The clusters that a spec names, each list at its place.
 struct Named {
     placement: BTreeSet<Reference>,
@@ -75,15 +80,7 @@ async fn named(
     before: Option<&WorkloadSpec>,
     given: &WorkloadSpecInput,
 ) -> Result<Named, Refused> {
-    let known = before.into_iter().flat_map(|before| {
-        let waves: &[Wave] = match &before.content.rollout {
-            Rollout::AllAtOnce => &[],
-            Rollout::Waves { waves } => waves,
-        };
-        let overrides = before.content.overrides.iter().map(|one| &one.on);
-        let all = std::iter::once(&before.placement).chain(overrides).chain(waves.iter().map(|it| &it.among));
-        all.flat_map(|placement| &placement.clusters)
-    });
+    let known = before.map(known_to).unwrap_or_default();
     let mut lists: Vec<(String, &[ReferenceInput])> =
         vec![("/spec/placement/clusters".to_owned(), &given.placement.clusters)];
     for (index, one) in given.overrides.iter().enumerate() {
@@ -92,10 +89,21 @@ async fn named(
     for (index, one) in given.rollout.waves.iter().enumerate() {
         lists.push((pointer("rollout/waves", index, "clusters"), &one.clusters));
     }
-    let mut found = placement::named(plan, home, known, &lists).await?.into_iter();
+    let mut found = placement::named(plan, home, &known, &lists).await?.into_iter();
     let placement = found.next().unwrap_or_default();
     let overrides = found.by_ref().take(given.overrides.len()).collect();
     Ok(Named { placement, overrides, waves: found.collect() })
+}
+
+/// The clusters that a spec names, wherever it does.
+fn known_to(spec: &WorkloadSpec) -> Vec<Reference> {
+    let waves: &[Wave] = match &spec.content.rollout {
+        Rollout::AllAtOnce => &[],
+        Rollout::Waves { waves } => waves,
+    };
+    let overrides = spec.content.overrides.iter().map(|one| &one.on);
+    let all = std::iter::once(&spec.placement).chain(overrides).chain(waves.iter().map(|wave| &wave.among));
+    all.flat_map(|placement| placement.clusters.iter().cloned()).collect()
 }
 
 fn on(clusters: BTreeSet<Reference>, label_selector: Option<&LabelSelector>) -> Placement {
