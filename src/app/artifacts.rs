@@ -218,15 +218,14 @@ pub async fn check_texts(texts: Vec<(String, String)>, must_be: Text) -> Result<
         flaws.collect::<Vec<_>>()
     };
     let flaws = apart(flaws).await?.into_iter();
-    let faults: Vec<Fault> =
-        flaws.flat_map(|(pointer, flaws)| faults(&pointer, flaws).collect::<Vec<_>>()).collect();
+    let faults: Vec<Fault> = flaws.flat_map(|(pointer, flaws)| faults(pointer, flaws)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refused::Faults(faults)) }
 }
 
 async fn check(form: Form, bytes: &Arc<Vec<u8>>, pointer: &str) -> Result<(), Refused> {
     let looked_at = Arc::clone(bytes);
     let checked = apart(move || form.check(&looked_at)).await?;
-    checked.map_err(|flaws| Refused::Faults(faults(pointer, flaws).collect()))
+    checked.map_err(|flaws| Refused::Faults(faults(pointer.to_owned(), flaws).collect()))
 }
 
 /// Does what takes long where it keeps nobody waiting.
@@ -234,8 +233,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.map_err(|error| Refused::Broken(Arc::new(error)))
 }
 
-fn faults(pointer: &str, flaws: Vec<Flaw>) -> impl Iterator<Item = Fault> {
-    let pointer = pointer.to_owned();
+fn faults(pointer: String, flaws: Vec<Flaw>) -> impl Iterator<Item = Fault> {
     flaws.into_iter().map(move |Flaw(detail)| Fault {
         pointer: pointer.clone(),
         code: INVALID.to_owned(),
