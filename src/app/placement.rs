@@ -53,14 +53,11 @@ pub async fn named(
     let (mut places, mut new) = (vec![], vec![]);
     for (list, ((pointer, given), all)) in lists.iter().zip(&mut all).enumerate() {
         for (index, one) in given.iter().enumerate() {
-            match one.id().and_then(|id| known.get(&id)) {
-                Some(known) => {
-                    all.insert((*known).clone());
-                }
-                None => {
-                    places.push((list, format!("{pointer}/{index}")));
-                    new.push(one.clone());
-                }
+            if let Some(known) = one.id().and_then(|id| known.get(&id)) {
+                all.insert((*known).clone());
+            } else {
+                places.push((list, format!("{pointer}/{index}")));
+                new.push(one.clone());
             }
         }
     }
