@@ -1,5 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
+mod workloads;
+
 use super::complete::{component, successes};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -10,8 +12,6 @@ const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
-const WORKLOAD: &str = "0193f3a0-7c1b-7000-8000-000000000090";
-const REVISION: &str = "0193f3a0-7c1b-7000-8000-000000000091";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -48,8 +48,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Webhook" => webhook(),
         "Delivery" => delivery(),
         "Namespace" => namespace(),
-        "Workload" => workload(),
-        "WorkloadRevision" => workload_revision(),
+        "Workload" => workloads::workload(),
+        "WorkloadRevision" => workloads::workload_revision(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
         "Me" => me(),
@@ -160,60 +160,6 @@ fn namespace() -> Value {
             }],
             "quota": { "cpuLimits": "4", "cpuRequests": "2", "memoryRequests": "4Gi" },
             "clusters": [{ "id": CLUSTER, "name": "prod-eu-1", "phase": "pending" }]
-        }),
-    )
-}
-
-/// What runs in the workload, as its spec and its revisions show it.
-fn workload_content(beside: Value) -> Value {
-    let mut content = json!({
-        "namespace": { "name": "checkout", "id": NAMESPACE },
-        "type": "yaml",
-        "artifact": {
-            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "sizeBytes": 2048
-        },
-        "placement": { "clusters": [], "labelSelector": "env=prod" },
-        "overrides": [],
-        "drift": { "enabled": false, "action": "notify" },
-        "rollout": { "strategy": "allAtOnce", "waves": [] }
-    });
-    if let (Value::Object(content), Value::Object(beside)) = (&mut content, beside) {
-        content.extend(beside);
-    }
-    content
-}
-
-fn workload() -> Value {
-    resource(
-        "Workload",
-        &json!({ "id": WORKLOAD, "name": "cart", "orgId": ORG, "projectId": PROJECT, "version": 2 }),
-        &workload_content(json!({})),
-        &json!({
-            "phase": "published",
-            "conditions": [{
-                "type": "Published", "status": "True", "reason": "OnClusters",
-                "message": "Revision 1 is on 1 cluster.",
-                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 2
-            }],
-            "revision": 1,
-            "unpublishedChanges": false,
-            "targets": [{ "clusterId": CLUSTER, "name": "prod-eu-1", "phase": "pending", "overrides": [] }],
-            "rollUp": { "phase": "pending", "total": 1, "pending": 1 }
-        }),
-    )
-}
-
-fn workload_revision() -> Value {
-    resource(
-        "WorkloadRevision",
-        &json!({ "id": REVISION, "name": "1", "orgId": ORG, "projectId": PROJECT }),
-        &workload_content(json!({
-            "workload": { "name": "cart", "id": WORKLOAD }, "revision": 1, "notes": "first",
-            "rolledBackTo": null
-        })),
-        &json!({
-            "phase": "recorded",
-            "targets": [{ "clusterId": CLUSTER, "name": "prod-eu-1", "overrides": [] }]
         }),
     )
 }
