@@ -13,7 +13,7 @@ pub struct Drift {
     pub action: DriftAction,
 }
 
-/// What happens where something differs from what was declared.
+/// What happens where something differs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DriftAction {

@@ -1,5 +1,6 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
+mod blueprints;
 mod workloads;
 
 use super::complete::{component, successes};
@@ -12,6 +13,7 @@ const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
+const BLUEPRINT: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -50,6 +52,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Namespace" => namespace(),
         "Workload" => workloads::workload(),
         "WorkloadRevision" => workloads::workload_revision(),
+        "Blueprint" => blueprints::blueprint(),
+        "BlueprintVersion" => blueprints::version(),
+        "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
         "Me" => me(),
