@@ -91,7 +91,9 @@ fn workload(name: &str, namespace: &str, more: Value) -> Value {
         "namespace": namespace, "type": "yaml", "artifact": { "inline": SETTINGS },
         "placement": { "labelSelector": "" }
     });
-    spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    if let (Value::Object(spec), Value::Object(more)) = (&mut spec, more) {
+        spec.extend(more);
+    }
     json!({ "metadata": { "name": name }, "spec": spec })
 }
 
