@@ -48,3 +48,4 @@ mod trail_formats;
 mod trail_ocsf;
 mod users;
 mod webhooks;
+mod workloads;
