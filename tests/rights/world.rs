@@ -206,6 +206,11 @@ fn in_a_project() -> Vec<(&'static str, &'static str, Value)> {
         ("blueprint", "blueprints", json!({ "type": "custom" })),
         ("blueprint.version", "blueprints/checkout/versions", json!({ "addons": [] })),
         ("namespace", "namespaces", json!({})),
+        (
+            "workload",
+            "workloads",
+            json!({ "namespace": "checkout", "type": "yaml", "artifact": { "inline": text } }),
+        ),
     ]
 }
 
