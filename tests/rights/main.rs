@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod audited;
 mod operations;
 mod world;
 
@@ -68,13 +69,18 @@ fn compare(situation: &str, lines: &[(&Operation, String)]) {
         let line = format!("  {}  {} {permission}", spaced.join("  "), operation.id);
         writeln!(text, "{}", line.trim_end()).unwrap();
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/rights/{situation}.txt"));
+    compare_text(situation, &text);
+}
+
+/// Holds a text against its golden file.
+fn compare_text(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/rights/{name}.txt"));
     if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, &text).unwrap();
+        fs::write(&path, text).unwrap();
     }
     let golden = fs::read_to_string(&path).unwrap_or_default();
     let first = text.lines().zip(golden.lines()).find(|(new, old)| new != old);
-    assert!(text == golden, "{situation}: from {first:?} on: read the difference that UPDATE_GOLDEN=1 makes");
+    assert!(text == golden, "{name}: from {first:?} on: read the difference that UPDATE_GOLDEN=1 makes");
 }
 
 #[tokio::test]

@@ -79,8 +79,16 @@ impl Operation {
 
     /// The call of an actor; of what writes, a dry run.
     pub(crate) fn call(&self, actor: &Client, path: &str) -> Call {
-        let path = if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() };
-        let call = actor.call(self.method.clone(), &path);
+        self.sent(actor, &if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() })
+    }
+
+    /// The call of an actor.
+    pub(crate) fn call_for_real(&self, actor: &Client, path: &str) -> Call {
+        self.sent(actor, path)
+    }
+
+    fn sent(&self, actor: &Client, path: &str) -> Call {
+        let call = actor.call(self.method.clone(), path);
         match self.body {
             Some((kind, Value::String(text))) => call.body(kind, text.clone()),
             Some((kind, body)) => call.body(kind, body.to_string()),

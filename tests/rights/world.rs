@@ -3,12 +3,16 @@
 use crate::operations::Operation;
 use quarterdeck::clock::{Clock, at_micros};
 use serde_json::{Value, json};
+use sqlx::PgPool;
 use std::collections::HashMap;
 use testing::{Client, Service};
 use values::{KeySecret, Role, RoleLevel};
 
 /// An hour, in microseconds.
 const HOUR: i64 = 3_600_000_000;
+
+/// What partners do with orgs.
+const LIFE: [&str; 6] = ["activate", "approve", "deactivate", "reject", "restore", "revert"];
 
 /// Two orgs of a partner.
 pub(crate) struct World {
@@ -56,6 +60,12 @@ impl Places {
         path + rest
     }
 
+    /// Whether it is for members: the org's life is its partner's.
+    pub(crate) fn is_inside_of_an_org(operation: &Operation) -> bool {
+        let inside = operation.path.strip_prefix("/v1/orgs/{org}/");
+        inside.is_some_and(|path| path.contains('/') || !LIFE.contains(&path))
+    }
+
     fn add(&mut self, parameter: &str, id: String) {
         self.0.insert(parameter.to_owned(), id);
     }
@@ -87,6 +97,27 @@ impl World {
     /// Somebody with each role, whose key only reads. The operator's first key does more.
     pub(crate) async fn actors_that_only_read(&self) -> Vec<Option<Actor>> {
         self.actors_on(Terms { ends: false, read_only: true }).await
+    }
+
+    /// The operator.
+    pub(crate) fn operator(&self) -> Client {
+        self.service.operator()
+    }
+
+    /// The admin of the first org.
+    pub(crate) const fn admin(&self) -> &Client {
+        &self.admin
+    }
+
+    /// Somebody who may read everything in the first org, and change nothing.
+    pub(crate) async fn reader(&self) -> Client {
+        let terms = Terms { ends: false, read_only: false };
+        self.user(&self.org, Role::OrgReadOnly, &[Role::OrgReadOnly.as_str()], terms).await.client
+    }
+
+    /// The ledger itself.
+    pub(crate) fn ledger(&self) -> PgPool {
+        self.service.superuser()
     }
 
     /// An hour later, less than nothing is left of what was given for one.
