@@ -44,7 +44,7 @@ impl Declared for AddonVersion {
         before: Option<&Self>,
         input: &AddonVersionInput,
     ) -> Result<AddonVersionCommand, Refused> {
-        let addon = plan.load::<Addon>(home.parent).await?.state;
+        let addon = plan.foresee::<Addon>(home.parent).await?;
         let kind = addon.spec.as_ref().ok_or(Refused::NotFound)?.kind;
         check_values(kind, &input.spec.values).await?;
         let known = before.and_then(|before| before.spec.as_ref()).map(|spec| &spec.artifact);
