@@ -10,7 +10,7 @@ use aggregates::addon_version::{AddonVersion, AddonVersionCommand, AddonVersionS
 use api::AddonVersionInput;
 use serde_json::json;
 use uuid::Uuid;
-use values::{ScopeId, VersionName};
+use values::{ScopeId, Timestamp, VersionName};
 
 /// The most texts of values, and the most bytes in all of them: they are part of events.
 const MOST_VALUES: usize = 16;
@@ -38,13 +38,25 @@ impl Declared for AddonVersion {
         self.profile.deletion_protection
     }
 
+    fn activating(command: AddonVersionCommand, at: Timestamp) -> AddonVersionCommand {
+        use AddonVersionCommand as C;
+        let activate = Some(at);
+        match command {
+            C::Create { addon, project, name, profile, spec, at, .. } => {
+                C::Create { addon, project, name, profile, spec, at, activate }
+            }
+            C::Update { profile, spec, .. } => C::Update { profile, spec, activate },
+            C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore => command,
+        }
+    }
+
     async fn declare(
         plan: &mut Plan<'_>,
         home: &Inside,
         before: Option<&Self>,
         input: &AddonVersionInput,
     ) -> Result<AddonVersionCommand, Refused> {
-        let addon = plan.foresee::<Addon>(home.parent).await?;
+        let addon = plan.load::<Addon>(home.parent).await?.state;
         let kind = addon.spec.as_ref().ok_or(Refused::NotFound)?.kind;
         check_values(kind, &input.spec.values).await?;
         let known = before.and_then(|before| before.spec.as_ref()).map(|spec| &spec.artifact);
@@ -65,8 +77,9 @@ impl Declared for AddonVersion {
                 profile,
                 spec,
                 at: plan.now,
+                activate: None,
             },
-            Some(_) => AddonVersionCommand::Update { profile, spec },
+            Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })
     }
 }

@@ -196,18 +196,6 @@ impl<'a> Plan<'a> {
         Ok(self.composer.load::<A>(id).await?)
     }
 
-    /// A stream as this plan leaves it, so far: with what it makes of it.
-    ///
-    /// # Errors
-    /// The stream cannot be loaded.
-    pub async fn foresee<A>(&self, id: Uuid) -> Result<A, Refused>
-    where
-        A: Aggregate + Clone,
-        A::Error: Into<Refused>,
-    {
-        Ok(self.composer.foresee::<A>(id).await?)
-    }
-
     /// Loads the stream that is answered; the caller's `If-Match` must admit its version.
     ///
     /// # Errors

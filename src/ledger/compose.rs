@@ -98,20 +98,6 @@ impl Composer {
         Ok(Loaded { state: context.aggregate, version: as_version(context.current_sequence) })
     }
 
-    /// A stream as the unit leaves it, so far.
-    ///
-    /// # Errors
-    /// The stream could not be loaded.
-    pub async fn foresee<A: Aggregate + Clone>(&self, id: Uuid) -> Result<A, ComposeError<A::Error>> {
-        let mut state = self.load::<A>(id).await?.state;
-        let changes = self.changes.iter().filter(|change| change.id == id);
-        for event in changes.flat_map(|change| &change.events) {
-            let event = serde_json::from_str(&event.payload);
-            state.apply(event.map_err(|error| ComposeError::Broken(error.into()))?);
-        }
-        Ok(state)
-    }
-
     /// Lets a loaded stream decide a command; the events join the unit.
     ///
     /// `event_ids` are taken in order, one for each event.

@@ -49,6 +49,7 @@ impl Place {
             profile: Profile::default(),
             spec: Box::new(spec),
             at: quarterdeck::clock::Clock::now(&*world.clock),
+            activate: None,
         };
         world.decide::<AddonVersion>(self.org, world.id(), command).await.unwrap()
     }

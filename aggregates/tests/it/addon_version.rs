@@ -50,11 +50,12 @@ fn create(spec: AddonVersionSpec) -> AddonVersionCommand {
         profile: Profile::default(),
         spec: Box::new(spec),
         at: hour(0),
+        activate: None,
     }
 }
 
 fn update(spec: AddonVersionSpec) -> AddonVersionCommand {
-    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec) }
+    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate: None }
 }
 
 fn created(deletion_protection: bool) -> AddonVersionEvent {
@@ -167,6 +168,36 @@ fn a_version_is_activated_and_disabled_in_turns() {
     );
 }
 
+/// What a command comes to after these events.
+fn decided(past: &[AddonVersionEvent], command: AddonVersionCommand) -> Vec<AddonVersionEvent> {
+    crate::given::fold::<AddonVersion>(past.iter().cloned()).decide(command).unwrap()
+}
+
+#[test]
+fn a_version_can_be_declared_active() {
+    let declared = |command| match command {
+        AddonVersionCommand::Create { addon, project, name, profile, spec, at, .. } => {
+            AddonVersionCommand::Create { addon, project, name, profile, spec, at, activate: Some(hour(1)) }
+        }
+        AddonVersionCommand::Update { profile, spec, .. } => {
+            AddonVersionCommand::Update { profile, spec, activate: Some(hour(1)) }
+        }
+        other => other,
+    };
+    let is = || spec(bytes('a', None), "");
+    assert_eq!(decided(&[], declared(create(is()))), [created(false), activated(1)]);
+    assert_eq!(decided(&[created(false)], declared(update(is()))), [activated(1)]);
+    let changed = decided(&[created(false)], declared(update(spec(git("x"), ""))));
+    assert!(matches!(&changed[..], [AddonVersionEvent::Updated(_), AddonVersionEvent::Activated { .. }]));
+    let past = [created(false), activated(0), disabled(0)];
+    assert_eq!(decided(&past[..2], declared(update(is()))), []);
+    assert_eq!(decided(&past, declared(update(is()))), [activated(1)]);
+    given::<AddonVersion>(past).when(declared(update(spec(git("x"), "")))).then_refused(
+        &AddonVersionRefusal::Immutable,
+        "the version was activated and stays as it is for ever: make another version",
+    );
+}
+
 #[test]
 fn only_a_draft_gives_its_name_up() {
     given::<AddonVersion>([created(false)]).when(AddonVersionCommand::Delete).then(deleted());
@@ -236,7 +267,7 @@ impl Model for Book {
             C::Restore => Ok(std::mem::take(&mut self.gone).then_some("restored")),
             C::Delete if self.gone => Ok(None),
             C::Update { .. } | C::Activate { .. } | C::Disable { .. } if self.gone => Err(R::Deleted),
-            C::Update { profile, spec } => {
+            C::Update { profile, spec, .. } => {
                 let wanted = (profile.clone(), *spec.clone());
                 let differs = *is != wanted;
                 if differs && self.usable.is_some() {
@@ -324,8 +355,9 @@ fn any_command() -> impl Strategy<Value = AddonVersionCommand> {
             profile,
             spec: Box::new(spec),
             at: hour(0),
+            activate: None,
         }),
-        3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec) }),
+        3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec), activate: None }),
         1 => Just(C::Activate { at: hour(1) }),
         1 => Just(C::Disable { at: hour(2) }),
         1 => Just(C::Delete),
