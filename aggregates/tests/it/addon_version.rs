@@ -58,6 +58,24 @@ fn update(spec: AddonVersionSpec) -> AddonVersionCommand {
     AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate: None }
 }
 
+/// Makes it, and activates it at once.
+fn create_active(spec: AddonVersionSpec) -> AddonVersionCommand {
+    AddonVersionCommand::Create {
+        addon: uuid(7),
+        project: uuid(20),
+        name: version_name("1.0.0"),
+        profile: Profile::default(),
+        spec: Box::new(spec),
+        at: hour(0),
+        activate: Some(hour(1)),
+    }
+}
+
+fn update_active(spec: AddonVersionSpec) -> AddonVersionCommand {
+    let activate = Some(hour(1));
+    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate }
+}
+
 fn created(deletion_protection: bool) -> AddonVersionEvent {
     AddonVersionEvent::Created {
         addon: uuid(7),
@@ -175,24 +193,15 @@ fn decided(past: &[AddonVersionEvent], command: AddonVersionCommand) -> Vec<Addo
 
 #[test]
 fn a_version_can_be_declared_active() {
-    let declared = |command| match command {
-        AddonVersionCommand::Create { addon, project, name, profile, spec, at, .. } => {
-            AddonVersionCommand::Create { addon, project, name, profile, spec, at, activate: Some(hour(1)) }
-        }
-        AddonVersionCommand::Update { profile, spec, .. } => {
-            AddonVersionCommand::Update { profile, spec, activate: Some(hour(1)) }
-        }
-        other => other,
-    };
     let is = || spec(bytes('a', None), "");
-    assert_eq!(decided(&[], declared(create(is()))), [created(false), activated(1)]);
-    assert_eq!(decided(&[created(false)], declared(update(is()))), [activated(1)]);
-    let changed = decided(&[created(false)], declared(update(spec(git("x"), ""))));
+    assert_eq!(decided(&[], create_active(is())), [created(false), activated(1)]);
+    assert_eq!(decided(&[created(false)], update_active(is())), [activated(1)]);
+    let changed = decided(&[created(false)], update_active(spec(git("x"), "")));
     assert!(matches!(&changed[..], [AddonVersionEvent::Updated(_), AddonVersionEvent::Activated { .. }]));
     let past = [created(false), activated(0), disabled(0)];
-    assert_eq!(decided(&past[..2], declared(update(is()))), []);
-    assert_eq!(decided(&past, declared(update(is()))), [activated(1)]);
-    given::<AddonVersion>(past).when(declared(update(spec(git("x"), "")))).then_refused(
+    assert_eq!(decided(&past[..2], update_active(is())), []);
+    assert_eq!(decided(&past, update_active(is())), [activated(1)]);
+    given::<AddonVersion>(past).when(update_active(spec(git("x"), ""))).then_refused(
         &AddonVersionRefusal::Immutable,
         "the version was activated and stays as it is for ever: make another version",
     );
