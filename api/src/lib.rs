@@ -9,6 +9,7 @@
 mod access;
 mod addon;
 mod api_key;
+mod apply;
 mod artifact;
 mod audit;
 mod blueprint;
@@ -41,6 +42,7 @@ mod webhook;
 pub use access::*;
 pub use addon::*;
 pub use api_key::*;
+pub use apply::*;
 pub use artifact::*;
 pub use audit::*;
 pub use blueprint::*;

@@ -193,14 +193,14 @@ pub async fn check_values(texts: &[String], pointer: &str) -> Result<(), Refused
     });
     let flaws = checked.await?.into_iter().enumerate();
     let faults: Vec<Fault> =
-        flaws.flat_map(|(index, flaws)| faults(&format!("{pointer}/{index}"), flaws)).collect();
+        flaws.flat_map(|(index, flaws)| faults(format!("{pointer}/{index}"), flaws)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refused::Faults(faults)) }
 }
 
 async fn check(form: Form, bytes: &Arc<Vec<u8>>, pointer: &str) -> Result<(), Refused> {
     let looked_at = Arc::clone(bytes);
     let checked = apart(move || form.check(&looked_at)).await?;
-    checked.map_err(|flaws| Refused::Faults(faults(pointer, flaws).collect()))
+    checked.map_err(|flaws| Refused::Faults(faults(pointer.to_owned(), flaws).collect()))
 }
 
 /// Does what takes long where it keeps nobody waiting.
@@ -208,8 +208,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     tokio::task::spawn_blocking(work).await.map_err(|error| Refused::Broken(Arc::new(error)))
 }
 
-fn faults(pointer: &str, flaws: Vec<Flaw>) -> impl Iterator<Item = Fault> {
-    let pointer = pointer.to_owned();
+fn faults(pointer: String, flaws: Vec<Flaw>) -> impl Iterator<Item = Fault> {
     flaws.into_iter().map(move |Flaw(detail)| Fault {
         pointer: pointer.clone(),
         code: INVALID.to_owned(),

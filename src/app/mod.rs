@@ -7,6 +7,7 @@ pub mod access;
 pub mod addon_versions;
 pub mod addons;
 pub mod anonymous;
+pub mod apply;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;

@@ -5,6 +5,7 @@ use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
+use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
@@ -47,6 +48,10 @@ pub struct Plan<'a> {
     would_store: BTreeSet<artifacts::Key>,
     is_last_try: bool,
     on_free_names: bool,
+    /// What is answered where that is no document.
+    body: Option<String>,
+    /// The binding by which an org lets one of its partner's staff do what is planned, where nothing else does.
+    break_glass: Option<Uuid>,
     public: Option<Public>,
 }
 
@@ -81,6 +86,8 @@ impl<'a> Plan<'a> {
             would_store: BTreeSet::new(),
             is_last_try,
             on_free_names: false,
+            body: None,
+            break_glass: None,
             public: None,
         }
     }
@@ -300,6 +307,26 @@ impl<'a> Plan<'a> {
         edit(serde_json::from_str(&opened).map_err(|error| Refused::Broken(Arc::new(error)))?)
     }
 
+    /// Says what the answer is, where that is no document but what was done in an org.
+    pub fn answer_with(&mut self, org: ScopeId, body: String) {
+        self.answer(org.as_uuid(), 0, 200);
+        self.body = Some(body);
+    }
+
+    /// How much is in the plan by now.
+    #[must_use]
+    pub fn extent(&self) -> [usize; 4] {
+        [self.composer.len(), self.beside.secrets.len(), self.made.len(), self.shared.len()]
+    }
+
+    /// Part of the plan is under another right than the call's own.
+    pub fn was_under(&mut self, (permission, target): (Permission, Target)) {
+        if let (None, Some(call)) = (self.break_glass, self.call) {
+            let as_if = Call { permission, target, ..call.clone() };
+            self.break_glass = as_if.break_glass();
+        }
+    }
+
     /// Says whose document is the answer, at which version, and with which status.
     pub const fn answer(&mut self, id: Uuid, version: i64, status: u16) {
         self.answer = Some(Answer { id, version, status });
@@ -351,6 +378,10 @@ impl<'a> Plan<'a> {
             (None, Some(public)) => (public.metadata, public.actor),
             (None, None) => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
         };
+        let mut metadata = metadata;
+        if let Some(binding) = self.break_glass {
+            metadata.insert("breakGlass", binding.to_string());
+        }
         let unit = Unit {
             metadata,
             actor: Some(actor),
@@ -359,6 +390,7 @@ impl<'a> Plan<'a> {
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),
+            body: self.body,
             would_store: self.would_store,
             on_free_names: self.on_free_names,
         };

@@ -19,10 +19,10 @@ const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 
 /// The bytes of an artifact, to be saved as a file.
 #[derive(Debug)]
-pub struct Bytes {
+pub(super) struct Bytes {
     version: u64,
     /// `None` where the caller has them already.
-    bytes: Option<Vec<u8>>,
+    content: Option<Vec<u8>>,
     filename: String,
 }
 
@@ -71,12 +71,12 @@ pub(super) async fn of(
         },
         |filename| filename.as_str().to_owned(),
     );
-    Ok(Bytes { version, bytes, filename })
+    Ok(Bytes { version, content: bytes, filename })
 }
 
 impl IntoResponse for Bytes {
     fn into_response(self) -> Response {
-        let Some(bytes) = self.bytes else {
+        let Some(bytes) = self.content else {
             return (StatusCode::NOT_MODIFIED, [(ETAG, etag(self.version))]).into_response();
         };
         let kind = if bytes.starts_with(GZIP_MAGIC) { GZIP } else { YAML };

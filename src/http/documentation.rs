@@ -192,6 +192,16 @@ struct EditHeaders {
     if_match: Option<String>,
 }
 
+/// What an apply understands beside.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ApplyParameters {
+    /// Whether it is all or nothing, which it is unless told otherwise; `false` records what is not refused.
+    #[param(required = false)]
+    atomic: Option<bool>,
+}
+
 /// The headers that every command understands.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]

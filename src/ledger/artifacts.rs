@@ -6,7 +6,7 @@
 use super::unit::Unit;
 use aggregates::facts::Requirement;
 use sqlx::{Connection, PgConnection, Row};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{ScopeId, Sha256Hex};
 
@@ -27,7 +27,7 @@ pub fn required(unit: &Unit) -> impl Iterator<Item = Key> + '_ {
 
 /// Whether one is there, or would be: a dry run stores nothing.
 #[must_use]
-pub fn is_there(unit: &Unit, stored: &HashSet<Key>, scope: ScopeId, sha256: &Sha256Hex) -> bool {
+pub fn is_there(unit: &Unit, stored: &BTreeSet<Key>, scope: ScopeId, sha256: &Sha256Hex) -> bool {
     let key = (scope, sha256.clone());
     stored.contains(&key) || unit.would_store.contains(&key)
 }
@@ -36,10 +36,10 @@ pub fn is_there(unit: &Unit, stored: &HashSet<Key>, scope: ScopeId, sha256: &Sha
 ///
 /// # Errors
 /// The database could not answer.
-pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<HashSet<Key>, sqlx::Error> {
+pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<BTreeSet<Key>, sqlx::Error> {
     let wanted: BTreeSet<Key> = units.iter().flat_map(required).collect();
     if wanted.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(BTreeSet::new());
     }
     let (scopes, digests) = columns(&wanted);
     let wanted: Vec<&Key> = wanted.iter().collect();

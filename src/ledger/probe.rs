@@ -8,7 +8,7 @@ use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
 use sqlx::{PgConnection, PgExecutor, Row};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -63,7 +63,7 @@ pub struct Facts {
     /// How much there is of what, and how much of it is held.
     pub pools: BTreeMap<Pool, PoolFact>,
     /// The artifacts that are kept, of those that the batch refers to.
-    pub artifacts: HashSet<artifacts::Key>,
+    pub artifacts: BTreeSet<artifacts::Key>,
     /// What has been answered to an idempotency key, and to which question.
     pub replies: HashMap<IdempotencyKey, ([u8; 32], Reply)>,
     scopes: HashMap<ScopeId, ScopeFact>,
@@ -270,6 +270,7 @@ async fn replies_to(
                 .map(|text| serde_json::from_str::<Refusal>(&text))
                 .transpose()
                 .map_err(|error| sqlx::Error::Decode(error.into()))?,
+            body: row.try_get("body")?,
         };
         let fingerprint = fingerprint.try_into().unwrap_or([0; 32]);
         replies.insert((key.scope, key.actor.clone(), key.key.clone()), (fingerprint, reply));

@@ -18,7 +18,7 @@ const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "K
 
 /// Whether bytes begin as gzip does (RFC 1952).
 #[must_use]
-pub fn is_gzip(bytes: &[u8]) -> bool {
+pub(super) fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
@@ -26,7 +26,7 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn is_chart(bytes: &[u8]) -> Result<(), Vec<Flaw>> {
+pub(super) fn is_chart(bytes: &[u8]) -> Result<(), Vec<Flaw>> {
     let is_chart = |parts: &[&str]| matches!(parts, [_, "Chart.yaml"]);
     let chart = find(bytes, is_chart)?.ok_or_else(|| flaw("there is no Chart.yaml in its folder"))?;
     let text = String::from_utf8(chart).map_err(|_| flaw("Chart.yaml is not UTF-8"))?;
@@ -38,7 +38,7 @@ pub fn is_chart(bytes: &[u8]) -> Result<(), Vec<Flaw>> {
 ///
 /// # Errors
 /// What is wrong with them.
-pub fn is_kustomization(bytes: &[u8]) -> Result<(), Vec<Flaw>> {
+pub(super) fn is_kustomization(bytes: &[u8]) -> Result<(), Vec<Flaw>> {
     let is_kustomization =
         |parts: &[&str]| parts.len() <= 2 && parts.last().is_some_and(|name| KUSTOMIZATIONS.contains(name));
     let found = find(bytes, is_kustomization)?;

@@ -18,13 +18,13 @@ const NAMED: usize = 10;
 
 /// What is wrong with a text, and where in it: beginning with its line, where that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Flaw(pub String);
+pub(super) struct Flaw(pub(super) String);
 
 /// Whether a text is one or more objects of Kubernetes': mappings with `apiVersion`, `kind` and a name, or lists of these.
 ///
 /// # Errors
 /// The first few flaws.
-pub fn are_objects(text: &str) -> Result<(), Vec<Flaw>> {
+pub(super) fn are_objects(text: &str) -> Result<(), Vec<Flaw>> {
     let documents: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(text, options())
         .map_err(|error| vec![unreadable(text, &error)])?;
     if documents.is_empty() {
@@ -43,7 +43,7 @@ pub fn are_objects(text: &str) -> Result<(), Vec<Flaw>> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn is_mapping(text: &str) -> Result<(), Vec<Flaw>> {
+pub(super) fn is_mapping(text: &str) -> Result<(), Vec<Flaw>> {
     let documents: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(text, options())
         .map_err(|error| vec![unreadable(text, &error)])?;
     match documents.as_slice() {
@@ -125,12 +125,13 @@ fn object_flaws(object: &Spanned<Node>, flaws: &mut Vec<(u64, String)>) {
 
 fn name_flaw(line: u64, node: &Node, flaws: &mut Vec<(u64, String)>) {
     let Some(metadata) = &node.metadata else {
-        return flaws.push((line, "a Kubernetes object needs metadata.name".to_owned()));
+        flaws.push((line, "a Kubernetes object needs metadata.name".to_owned()));
+        return;
     };
     let (name, generated) = (&metadata.value.name, &metadata.value.generate_name);
     match name.as_ref().or(generated.as_ref()) {
         None => {
-            flaws.push((metadata.referenced.line(), "a Kubernetes object needs metadata.name".to_owned()))
+            flaws.push((metadata.referenced.line(), "a Kubernetes object needs metadata.name".to_owned()));
         }
         Some(name) if name.value.0.as_ref().is_none_or(String::is_empty) => {
             flaws.push((name.referenced.line(), "metadata.name must be a text".to_owned()));

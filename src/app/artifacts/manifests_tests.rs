@@ -63,11 +63,12 @@ fn what_cannot_be_read_is_said_with_its_line() {
 fn aliases_and_merge_keys_are_followed_within_bounds() {
     let merged = "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: a}\ndata:\n  <<: *m\n";
     assert_eq!(flaws(merged), Vec::<String>::new());
-    let mut laughs = format!("{SETTINGS}a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-    for level in 1..12 {
+    let level = |level: u32| {
         let before = vec![format!("*a{}", level - 1); 10].join(", ");
-        laughs.push_str(&format!("a{level}: &a{level} [{before}]\n"));
-    }
+        format!("a{level}: &a{level} [{before}]\n")
+    };
+    let levels: String = (1..12).map(level).collect();
+    let laughs = format!("{SETTINGS}a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{levels}");
     assert_eq!(flaws(&laughs).len(), 1, "a billion laughs are refused");
     let deep = format!("{SETTINGS}data: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
     assert_eq!(flaws(&deep).len(), 1);

@@ -2,7 +2,7 @@
 
 use super::{Refused, visible_each};
 use crate::app::Fault;
-use crate::app::home::{Home, InProject, Inside};
+use crate::app::home::{InProject, Inside};
 use crate::app::plan::Plan;
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;

@@ -54,6 +54,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
+        "ApplyReply" => apply_reply(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -191,6 +192,13 @@ fn api_key() -> Value {
             "supersededBy": null, "byPartner": false, "reason": null, "lastUsedAt": null
         }),
     )
+}
+
+fn apply_reply() -> Value {
+    json!({ "atomic": true, "results": [{
+        "index": 0, "line": 1, "kind": "Project", "name": "payments", "project": null, "parent": null,
+        "result": "created", "id": PROJECT, "version": 1, "problem": null
+    }] })
 }
 
 fn me() -> Value {

@@ -29,13 +29,19 @@ impl Problem {
         }))
     }
 
+    /// The body, for a place inside another answer.
+    #[must_use]
+    pub fn as_value(&self) -> Value {
+        self.body(None)
+    }
+
     fn body(&self, occurrence: Option<&Occurrence<'_>>) -> Value {
         let parts = &self.0;
         let entry = parts.code.entry();
         let mut body = Map::new();
         body.insert("type".into(), parts.code.type_uri().into());
         body.insert("title".into(), entry.title.into());
-        body.insert("status".into(), entry.status.into());
+        body.insert("status".into(), self.status().into());
         body.insert("detail".into(), parts.detail.as_str().into());
         if let Some(Occurrence { instance, request_id }) = occurrence {
             body.insert("instance".into(), (*instance).into());
@@ -60,7 +66,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body(None).to_string()));
-        *response.status_mut() = self.code().status();
+        *response.status_mut() = StatusCode::from_u16(self.status()).unwrap_or(self.code().status());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some(seconds) = self.0.retry_after_seconds {

@@ -1,6 +1,6 @@
 //! What is put on clusters: sent, kept, referred to, forgotten.
 
-use super::{SETTINGS, World, inline, number, version};
+use super::{SETTINGS, World, inline, number, text, version};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -42,7 +42,7 @@ async fn bytes_are_kept_once_by_their_digest_and_given_back() {
     assert_eq!(artifact["sizeBytes"], SETTINGS.len());
     assert_eq!(artifact.as_object().unwrap().len(), 2, "the bytes themselves are not shown: {artifact}");
     let bytes = admin.get(&world.version("1.0.0/artifact")).await.is(200);
-    assert_eq!(bytes.bytes, SETTINGS);
+    assert_eq!(text(&bytes), SETTINGS);
     assert_eq!(bytes.header("content-type"), Some("application/yaml"));
     assert!(bytes.header("content-disposition").unwrap().starts_with("attachment; filename=\"1.0.0.yaml\""));
     let known = admin.get(&world.version("1.0.0/artifact")).header("if-none-match", "\"1\"").await;
@@ -235,16 +235,13 @@ async fn what_nothing_refers_to_is_forgotten_after_a_day() {
     world.service.clock.advance_micros(24 * HOUR);
     timers.tick().await;
     assert_eq!(count().await, 1);
-    assert_eq!(
-        admin.get(&world.version("1.0.0/artifact")).await.is(200).bytes,
-        SETTINGS,
-        "what is used stays"
-    );
+    let kept = admin.get(&world.version("1.0.0/artifact")).await.is(200);
+    assert_eq!(text(&kept), SETTINGS, "what is used stays");
     let deleted = admin.delete(&world.version("1.0.0")).await.is(200).id();
     world.service.clock.advance_micros(48 * HOUR);
     timers.tick().await;
     let path = world.version(&format!("{deleted}/artifact"));
-    assert_eq!(admin.get(&path).await.is(200).bytes, SETTINGS, "events refer to it for ever");
+    assert_eq!(text(&admin.get(&path).await.is(200)), SETTINGS, "events refer to it for ever");
 }
 
 /// Whatever the order, what was acknowledged has its bytes, and what lost them is refused or stored anew.
@@ -253,13 +250,13 @@ async fn sweeping_races_with_commands_and_takes_nothing_from_them() {
     let world = World::new().await.with("yaml").await;
     let pool = world.service.superuser();
     for round in 0..8 {
-        let text = format!("{SETTINGS}data: {{round: \"{round}\"}}\n");
-        let sent = json!({ "inline": text });
+        let sent_text = format!("{SETTINGS}data: {{round: \"{round}\"}}\n");
+        let sent = json!({ "inline": sent_text });
         let _ = world.make(&format!("held-{round}"), inline()).await;
         let held = version(&format!("held-{round}"), sent.clone());
         let _ = world.admin.post(&world.version(""), held).await.is_problem(409, "name_taken");
         sqlx::query("UPDATE artifacts SET stored_at = 0 WHERE NOT used").execute(&pool).await.unwrap();
-        let sha256 = quarterdeck::crypto::hex(&quarterdeck::crypto::sha256(text.as_bytes()));
+        let sha256 = quarterdeck::crypto::hex(&quarterdeck::crypto::sha256(sent_text.as_bytes()));
         let artifact = if round % 2 == 0 { json!({ "sha256": sha256 }) } else { sent };
         let (admin, path) = (world.admin.clone(), world.version(""));
         let body = version(&format!("v{round}"), artifact);
@@ -270,7 +267,7 @@ async fn sweeping_races_with_commands_and_takes_nothing_from_them() {
         sweeping.await.unwrap().unwrap();
         if made.status.as_u16() == 201 {
             let kept = world.admin.get(&world.version(&format!("v{round}/artifact"))).await.is(200);
-            assert_eq!(kept.bytes, text, "round {round}");
+            assert_eq!(text(&kept), sent_text, "round {round}");
         } else {
             let refused = made.is_problem(422, "validation_failed");
             assert_eq!(refused.json["errors"][0]["code"], "unknown_artifact");

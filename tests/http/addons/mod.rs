@@ -104,3 +104,8 @@ fn number(reply: &Reply) -> i64 {
 fn phase(reply: &Reply) -> &str {
     reply.json["status"]["phase"].as_str().unwrap()
 }
+
+/// The bytes of an artifact, as text.
+fn text(reply: &Reply) -> String {
+    String::from_utf8(reply.bytes.clone()).unwrap()
+}

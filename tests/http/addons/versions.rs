@@ -1,6 +1,6 @@
 //! What becomes of a version of an add-on.
 
-use super::{SETTINGS, World, inline, number, phase, version};
+use super::{SETTINGS, World, inline, number, phase, text, version};
 use crate::conventions::names;
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ async fn a_draft_goes_back_to_what_it_was() {
     let back = admin.post(&format!("{path}/revert"), json!({ "toVersion": 1 })).await.is(200);
     assert_eq!((number(&back), &back.json["spec"]), (3, &first.json["spec"]));
     let then = admin.get(&format!("{path}/artifact?asOf={}", position(&second))).await.is(200);
-    assert_eq!(then.bytes, format!("{SETTINGS}data: {{a: b}}\n"));
+    assert_eq!(text(&then), format!("{SETTINGS}data: {{a: b}}\n"));
 }
 
 /// The position of the org at which a reply was recorded.
