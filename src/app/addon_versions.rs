@@ -10,7 +10,7 @@ use aggregates::addon_version::{AddonVersion, AddonVersionCommand, AddonVersionS
 use api::AddonVersionInput;
 use serde_json::json;
 use uuid::Uuid;
-use values::{ScopeId, VersionName};
+use values::{ScopeId, Timestamp, VersionName};
 
 /// The most texts of values, and the most bytes in all of them: they are part of events.
 const MOST_VALUES: usize = 16;
@@ -36,6 +36,17 @@ impl Declared for AddonVersion {
 
     fn is_protected(&self) -> bool {
         self.profile.deletion_protection
+    }
+
+    fn activating(command: AddonVersionCommand, now: Timestamp) -> AddonVersionCommand {
+        use AddonVersionCommand as C;
+        match command {
+            C::Create { addon, project, name, profile, spec, at, .. } => {
+                C::Create { addon, project, name, profile, spec, activate: true, at }
+            }
+            C::Update { profile, spec, .. } => C::Update { profile, spec, activate: Some(now) },
+            C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore => command,
+        }
     }
 
     async fn declare(
@@ -64,9 +75,10 @@ impl Declared for AddonVersion {
                 name: input.metadata.name.clone(),
                 profile,
                 spec,
+                activate: false,
                 at: plan.now,
             },
-            Some(_) => AddonVersionCommand::Update { profile, spec },
+            Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
+mod made;
+
 use super::call::Origin;
 use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
@@ -10,7 +12,6 @@ use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
-use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
@@ -90,44 +91,6 @@ impl<'a> Plan<'a> {
             break_glass: None,
             public: None,
         }
-    }
-
-    /// Remembers a thing that this plan makes or changes, so that what follows in it sees the thing as it will be.
-    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str, phase: &str) {
-        self.made.retain(|(_, _, made)| made.id != id);
-        let (name, phase) = (name.to_owned(), phase.to_owned());
-        self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
-    }
-
-    /// What this plan makes or changes of a kind beneath something, as it will be.
-    pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
-        let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
-        self.made.iter().filter(fits).map(|(_, _, made)| made)
-    }
-
-    /// Remembers with which projects this plan shares a thing, so that what follows in it can refer to the thing there.
-    pub fn shares(&mut self, kind: &'static str, id: Uuid, name: &str, org: ScopeId, sharing: &Sharing) {
-        let with: Vec<Uuid> = match sharing {
-            Sharing::None => vec![],
-            Sharing::All => vec![org.as_uuid()],
-            Sharing::Projects { projects } => projects.iter().map(|project| project.id).collect(),
-        };
-        let sighted =
-            |id| Sighted { id, name: name.to_owned(), phase: String::new(), owner: None, version: 0 };
-        self.shared.extend(with.into_iter().map(|with| (with, kind, sighted(id))));
-    }
-
-    /// What this plan shares of a kind with a project, or with all projects of the org.
-    pub fn shared_with(
-        &self,
-        org: ScopeId,
-        project: Uuid,
-        kind: &'static str,
-    ) -> impl Iterator<Item = &Sighted> {
-        let fits = move |shared: &&(Uuid, &'static str, Sighted)| {
-            (shared.0 == project || shared.0 == org.as_uuid()) && shared.1 == kind
-        };
-        self.shared.iter().filter(fits).map(|(_, _, shared)| shared)
     }
 
     /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.
