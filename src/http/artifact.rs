@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(saved_as("a.tgz"), "attachment; filename=\"a.tgz\"; filename*=UTF-8''a%2Etgz");
         assert_eq!(
             saved_as("ü\"; x=\".yaml"),
-            "attachment; filename=\"___;_x=_.yaml\"; filename*=UTF-8''%C3%BC%22%3B%20x%3D%22%2Eyaml"
+            "attachment; filename=\"__;_x=_.yaml\"; filename*=UTF-8''%C3%BC%22%3B%20x%3D%22%2Eyaml"
         );
     }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 events! {
     /// Events of versions of blueprints.
-    BlueprintVersionEvent: "blueprintVersion" in "blueprint-versions" {
+    BlueprintVersionEvent: "blueprintVersion" in "blueprintVersions" {
         /// A version was made: a draft, or active at once.
         Created(BlueprintVersionCreated) = "created",
         /// Something that people set on the draft changed.

@@ -87,8 +87,10 @@ async fn roles_see_and_write_addons_as_the_table_says() {
         ("dan", "WORKSPACE_READ_ONLY", false),
     ] {
         let user = world.user(name, role, "payments").await;
-        assert_eq!(names(&user.get(&world.addon("")).await.is(200)), ["ingress"], "{role}");
-        assert_eq!(names(&user.get(&world.version("")).await.is(200)), ["1.0.0"], "{role}");
+        let listed = names(&user.get(&world.addon("")).await.is(200));
+        assert!(listed.contains(&"ingress".to_owned()), "{role}");
+        let listed = names(&user.get(&world.version("")).await.is(200));
+        assert!(listed.contains(&"1.0.0".to_owned()), "{role}");
         let _ = user.get(&world.version("1.0.0/artifact")).await.is(200);
         let made = user.post(&world.addon(""), addon(&format!("of-{name}"), "yaml")).await;
         let version = user.post(&world.version(""), super::version(&format!("1-{name}"), inline())).await;

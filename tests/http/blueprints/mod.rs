@@ -1,5 +1,6 @@
 //! Blueprints and their versions: their lives, what they build on, who uses them.
 
+mod addons;
 mod life;
 
 use serde_json::{Value, json};
