@@ -171,6 +171,8 @@ pub enum ReferenceKind {
     SharedWith,
     /// This published workload runs in that namespace, which cannot be unpublished meanwhile.
     RunsIn,
+    /// This is a version of that, and goes with it.
+    VersionOf,
 }
 
 impl ReferenceKind {
@@ -185,6 +187,7 @@ impl ReferenceKind {
             Self::Grants => "grants",
             Self::SharedWith => "sharedWith",
             Self::RunsIn => "runsIn",
+            Self::VersionOf => "versionOf",
         }
     }
 
@@ -199,6 +202,7 @@ impl ReferenceKind {
             Self::Grants,
             Self::SharedWith,
             Self::RunsIn,
+            Self::VersionOf,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)
@@ -221,6 +225,12 @@ impl Target {
     #[must_use]
     pub const fn used(org: ScopeId, id: Uuid) -> Self {
         Self { scope: org, id, kind: ReferenceKind::Uses }
+    }
+
+    /// Something that this is a version of.
+    #[must_use]
+    pub const fn version_of(org: ScopeId, thing: Uuid) -> Self {
+        Self { scope: org, id: thing, kind: ReferenceKind::VersionOf }
     }
 
     /// A namespace that something published runs in.

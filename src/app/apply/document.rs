@@ -179,9 +179,9 @@ fn unknown(pointer: &str, kind: &str, named: &str) -> Refused {
 async fn find<K: Documented>(
     plan: &Plan<'_>,
     home: &impl Home,
-    named: &str,
+    given: &str,
 ) -> Result<Option<Uuid>, Refused> {
-    let meant = which(named);
+    let meant = which(given);
     let is_meant = |id: Uuid, name: &str| match &meant {
         Which::Id(wanted) => id == *wanted,
         Which::Name(wanted) => name == *wanted,

@@ -109,6 +109,8 @@ every_variant! {
         Disabled = "blueprintVersion.disabled",
         Deleted = "blueprintVersion.deleted",
         Restored = "blueprintVersion.restored",
+        Withdrawn = "blueprintVersion.withdrawn",
+        Returned = "blueprintVersion.returned",
     }
     NamespaceEvent {
         Created = "namespace.created",
