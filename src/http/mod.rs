@@ -25,7 +25,7 @@ pub mod fallback;
 mod following;
 mod groups;
 pub mod listing;
-mod manifest;
+pub mod manifest;
 mod me;
 pub mod member_lists;
 mod namespaces;

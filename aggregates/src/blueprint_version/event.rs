@@ -230,9 +230,8 @@ impl Facts for BlueprintVersionEvent {
             Self::Returned { blueprint, uses } => std::iter::once(Requirement::active(*blueprint))
                 .chain(uses.iter().map(|id| Requirement::InPhase { id: *id, phases: STANDING }))
                 .collect(),
-            Self::Disabled { .. } => vec![],
             // What goes with its blueprint is judged there: what uses it uses the blueprint.
-            Self::Withdrawn { .. } => vec![],
+            Self::Disabled { .. } | Self::Withdrawn { .. } => vec![],
             Self::Deleted { .. } => vec![Requirement::Unused(Target::used(of.scope, of.id))],
         }
     }

@@ -229,7 +229,6 @@ impl BlueprintVersion {
             (P::Draft | P::Active | P::Disabled, C::Return) if self.is_withdrawn => {
                 Ok(vec![E::Returned { blueprint: self.known()?.id, uses: self.spec.uses() }])
             }
-            (P::Draft | P::Active | P::Disabled | P::Deleted, C::Withdraw | C::Return) => Ok(vec![]),
             (
                 P::Draft | P::Active | P::Disabled,
                 C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete,
@@ -261,8 +260,8 @@ impl BlueprintVersion {
             (P::Active | P::Disabled, C::Delete) => Err(R::NeverDeleted),
             (P::Active, C::Update { .. } | C::Activate { .. })
             | (P::Disabled, C::Update { .. } | C::Disable { .. })
-            | (P::Draft | P::Active | P::Disabled, C::Restore)
-            | (P::Deleted, C::Delete) => Ok(vec![]),
+            | (P::Draft | P::Active | P::Disabled, C::Restore | C::Withdraw | C::Return)
+            | (P::Deleted, C::Delete | C::Withdraw | C::Return) => Ok(vec![]),
 
             (P::Deleted, C::Restore) => {
                 let (blueprint, name) = (self.known()?.id, self.known_name()?);

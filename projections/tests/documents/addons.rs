@@ -43,6 +43,7 @@ pub(super) fn version() -> AddonVersion {
             name: VersionName::parse("1.0.0").unwrap(),
             profile: profile(),
             spec: Box::new(spec),
+            activate: false,
             at: hour(0),
         },
         AddonVersionCommand::Activate { at: hour(1) }

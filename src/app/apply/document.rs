@@ -94,7 +94,7 @@ impl Document {
             }
             Declaration::RoleBinding(input) => role_bindings::apply(plan, org, input).await,
             Declaration::Addon(input) => {
-                let home = self.project(plan, home, Permission::AddonWrite).await?;
+                let home = self.project(plan, home, Some(Permission::AddonWrite)).await?;
                 self.put::<Addon>(plan, home, both(Permission::AddonWrite), input).await
             }
             Declaration::AddonVersion(input) => {
@@ -102,7 +102,7 @@ impl Document {
                 self.put::<AddonVersion>(plan, home, both(Permission::AddonWrite), input).await
             }
             Declaration::Blueprint(input) => {
-                let home = self.project(plan, home, Permission::BlueprintWrite).await?;
+                let home = self.project(plan, home, Some(Permission::BlueprintWrite)).await?;
                 self.put::<Blueprint>(plan, home, both(Permission::BlueprintWrite), input).await
             }
             Declaration::BlueprintVersion(input) => {
@@ -110,7 +110,7 @@ impl Document {
                 self.put::<BlueprintVersion>(plan, home, both(Permission::BlueprintWrite), input).await
             }
             Declaration::Namespace(input) => {
-                let home = self.project(plan, home, Permission::NamespaceWrite).await?;
+                let home = self.project(plan, home, Some(Permission::NamespaceWrite)).await?;
                 self.put::<Namespace>(plan, home, both(Permission::NamespaceWrite), input).await
             }
         }
@@ -133,17 +133,27 @@ impl Document {
         Ok((applied, (right, home.target())))
     }
 
-    /// The project that it names. Where there is none, the right is judged as if there were, so that who lacks it learns
-    /// nothing.
-    async fn project(&self, plan: &Plan<'_>, home: InOrg, right: Permission) -> Result<InProject, Refused> {
+    /// The project that it names. Where there is none, a right is judged as if there were, so that who lacks it learns
+    /// nothing. `right` is judged at once, where it is one that the thing always needs in all of the project.
+    async fn project(
+        &self,
+        plan: &Plan<'_>,
+        home: InOrg,
+        right: Option<Permission>,
+    ) -> Result<InProject, Refused> {
         let InOrg { org, partner } = home;
         let named = self.place.project.as_deref().unwrap_or_default();
         let found = find::<Project>(plan, &home, named).await?;
-        let project = found.unwrap_or(Uuid::nil());
-        permit(plan.call()?, right, Target::Project { org, partner, project })?;
-        match found {
-            Some(project) => Ok(InProject { org, partner, project }),
-            None => Err(unknown("/metadata/project", Project::KIND, named)),
+        let target = |project| Target::Project { org, partner, project };
+        match (found, right) {
+            (Some(project), right) => {
+                right.map_or(Ok(()), |right| permit(plan.call()?, right, target(project)))?;
+                Ok(InProject { org, partner, project })
+            }
+            (None, right) => {
+                permit(plan.call()?, right.unwrap_or(Permission::ProjectRead), target(Uuid::nil()))?;
+                Err(unknown("/metadata/project", Project::KIND, named))
+            }
         }
     }
 
@@ -154,7 +164,7 @@ impl Document {
         home: InOrg,
         right: Permission,
     ) -> Result<Inside, Refused> {
-        let home = self.project(plan, home, right).await?;
+        let home = self.project(plan, home, Some(right)).await?;
         let named = self.place.parent.as_deref().unwrap_or_default();
         match find::<K>(plan, &home, named).await? {
             Some(parent) => Ok(Inside { home, parent }),

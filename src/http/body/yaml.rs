@@ -1,11 +1,17 @@
 //! YAML: several documents, read as strictly as JSON is (YAML 1.2.2).
 
 use serde_json::Value;
-use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
-use serde_saphyr::{Options, with_deserializer_from_str_with_options};
+use serde_saphyr::{
+    DuplicateKeyPolicy, MergeKeyPolicy, Options, UserMessageFormatter,
+    with_deserializer_from_str_with_options,
+};
 
 use super::parse::{Strictly, read_strictly};
 use crate::http::problem::{Problem, ProblemCode};
+
+/// The most aliases and anchors in a document, and the most that may come out of them.
+const MOST_ALIASES: usize = 1_000;
+const MOST_REPLAYED: usize = 20_000;
 
 /// A document, and the line on which it begins, counted from 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +26,7 @@ pub struct Located {
 ///
 /// # Errors
 /// What [`super::parse`] says of one document, and `malformed_yaml` with the line.
-pub fn parse_yaml(text: &str) -> Result<Vec<Located>, Problem> {
+pub(super) fn parse_yaml(text: &str) -> Result<Vec<Located>, Problem> {
     let mut documents = vec![];
     for Chunk { line, text } in chunks(text) {
         if let Some(value) = parse_chunk(line, text)? {
@@ -46,8 +52,9 @@ fn parse_chunk(line: usize, text: &str) -> Result<Option<Value>, Problem> {
     let value = parsed.map_err(|error| {
         let within = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(1));
         let at = line + within.saturating_sub(1);
-        let said = error.to_string();
-        let said = said.lines().next().unwrap_or_default();
+        // The parser says the place at the end, within the document.
+        let said = error.render_with_formatter(&UserMessageFormatter);
+        let said = said.rfind(" at line ").map_or(said.as_str(), |at| &said[..at]);
         Problem::new(ProblemCode::MalformedYaml, format!("Line {at}: {said}."))
     })?;
     Ok(value.filter(|value| !value.is_null()))
@@ -55,13 +62,16 @@ fn parse_chunk(line: usize, text: &str) -> Result<Option<Value>, Problem> {
 
 /// Keys are there once, `yes` is a text, and nothing is merged in.
 fn options() -> Options {
-    let mut options = Options::default();
-    options.duplicate_keys = DuplicateKeyPolicy::Error;
-    options.merge_keys = MergeKeyPolicy::Error;
-    options.strict_booleans = true;
-    options.reject_unsupported_tags = true;
-    options.with_snippet = false;
-    options
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_aliases: MOST_ALIASES, max_anchors: MOST_ALIASES },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MOST_REPLAYED },
+        duplicate_keys: DuplicateKeyPolicy::Error,
+        merge_keys: MergeKeyPolicy::Error,
+        strict_booleans: true,
+        reject_unsupported_tags: true,
+        emit_comments: false,
+        with_snippet: false,
+    }
 }
 
 /// The text of one document, and the line of its first content.

@@ -1,8 +1,8 @@
 //! A problem as a response, without and with what the request adds to it.
 
 use axum::body::Body;
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -99,7 +99,6 @@ pub(crate) fn finish(mut response: Response, challenge: bool, path: &str, id: &s
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
-    use axum::http::StatusCode;
 
     use super::super::FieldProblem;
     use super::*;

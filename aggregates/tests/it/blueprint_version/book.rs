@@ -47,8 +47,7 @@ impl Book {
                 self.asked = self.uses();
                 Ok(std::mem::take(&mut self.gone).then_some("restored"))
             }
-            C::Delete if self.gone => Ok(None),
-            C::Withdraw | C::Return if self.gone => Ok(None),
+            C::Delete | C::Withdraw | C::Return if self.gone => Ok(None),
             C::Withdraw => Ok((!std::mem::replace(&mut self.away, true)).then_some("withdrawn")),
             C::Return => {
                 self.asked = self.uses();

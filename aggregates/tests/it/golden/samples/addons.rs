@@ -29,12 +29,10 @@ fn version(profile: Profile, artifact: Artifact, values: &[&str], notes: &str) -
 
 /// The same, active at once.
 fn at_once(created: AddonVersionEvent) -> AddonVersionEvent {
-    match created {
-        AddonVersionEvent::Created { addon, project, name, profile, spec, at, .. } => {
-            AddonVersionEvent::Created { addon, project, name, profile, spec, active: true, at }
-        }
-        other => other,
-    }
+    let AddonVersionEvent::Created { addon, project, name, profile, spec, at, .. } = created else {
+        return created;
+    };
+    AddonVersionEvent::Created { addon, project, name, profile, spec, active: true, at }
 }
 
 fn chart() -> Artifact {
