@@ -80,7 +80,7 @@ async fn what_admission_refuses_is_the_document_that_is_one_too_many() {
     })];
     all.extend((0..9).map(|number| namespace("payments", &format!("n{number}"), 5)));
     let refused = world.apply(&json!(all)).await.is_problem(409, "apply_refused");
-    let mut expected = vec!["created"; 10];
+    let mut expected = ["created"; 10];
     expected[6] = "refused";
     assert_eq!(outcomes(&refused)[..7], expected[..7]);
     assert_eq!(refused.json["results"][6]["problem"]["code"], "quota_exceeded");
