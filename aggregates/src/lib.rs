@@ -9,6 +9,8 @@
 
 pub mod access;
 pub mod api_key;
+pub mod cluster;
+pub mod cluster_spec;
 pub mod condition;
 pub mod facts;
 pub mod group;
@@ -20,6 +22,7 @@ pub mod partner;
 pub mod placement;
 pub mod profile;
 pub mod project;
+pub mod proxy;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;

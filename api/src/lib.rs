@@ -9,6 +9,7 @@
 mod access;
 mod api_key;
 mod audit;
+mod cluster;
 mod condition;
 mod events;
 mod group;
@@ -31,10 +32,12 @@ mod signup;
 mod user_reference;
 mod verbs;
 mod webhook;
+mod write_only;
 
 pub use access::*;
 pub use api_key::*;
 pub use audit::*;
+pub use cluster::*;
 pub use condition::*;
 pub use events::*;
 pub use group::*;
@@ -57,3 +60,4 @@ pub use signup::*;
 pub use user_reference::*;
 pub use verbs::*;
 pub use webhook::*;
+pub use write_only::*;

@@ -8,6 +8,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod clusters;
 pub mod documents;
 pub mod events;
 pub mod groups;

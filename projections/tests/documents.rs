@@ -87,6 +87,8 @@ macro_rules! after {
     }};
 }
 
+#[path = "documents/clusters.rs"]
+mod clusters;
 #[path = "documents/namespaces.rs"]
 mod namespaces;
 
@@ -410,6 +412,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         key().draft(&stamps(4, scope, false)),
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),
+        clusters::cluster().draft(&stamps(8, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
     ];
     for draft in drafts {

@@ -3,14 +3,13 @@
 use super::home::InProject;
 use super::plan::Plan;
 use super::{App, Fault, Refused, references};
+use aggregates::cluster::Cluster;
 use aggregates::placement::{PLACEABLE, Placement};
 use aggregates::reference::Reference;
 use api::{PendingChange, PendingCluster, PlacementInput, ReferenceInput};
-use projections::documents;
+use projections::documents::{self, Documented};
 use std::collections::BTreeSet;
 
-/// What is placed on.
-const CLUSTER: &str = "Cluster";
 /// The most clusters that a placement can name.
 const MOST_CLUSTERS: usize = 256;
 
@@ -40,7 +39,7 @@ pub async fn declared(
     let (places, new): (Vec<usize>, Vec<ReferenceInput>) =
         given.clusters.iter().cloned().enumerate().filter(|(_, one)| known(one).is_none()).unzip();
     let pointer = |index: usize| format!("/spec/placement/clusters/{}", places[index]);
-    clusters.extend(references::all_visible_of(plan, home, CLUSTER, &new, pointer).await?);
+    clusters.extend(references::all_visible::<Cluster>(plan, home, &new, pointer).await?);
     Ok(Placement { clusters, label_selector: given.label_selector.clone() })
 }
 
@@ -56,7 +55,7 @@ pub async fn selected(
     let mut clusters = placement.clusters.clone();
     if let Some(selector) = &placement.label_selector {
         let (org, project) = (home.org, home.project);
-        let found = documents::selected(&app.pool, org, project, CLUSTER, PLACEABLE, selector).await?;
+        let found = documents::selected(&app.pool, org, project, Cluster::KIND, PLACEABLE, selector).await?;
         clusters.extend(found.into_iter().map(|found| Reference { id: found.id, name: found.name }));
     }
     Ok(clusters)

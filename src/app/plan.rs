@@ -6,7 +6,7 @@ use super::provenance::{actor_json, add_personal, call_metadata, system_metadata
 use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
@@ -221,6 +221,16 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
+    /// Says that the agent of a cluster acts.
+    pub(super) fn acts_as_agent(&mut self, cluster: Uuid, action: &str) {
+        let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
+        let mut metadata = system_metadata(self.app, self.now);
+        metadata.insert("actor", actor_json(&actor));
+        metadata.insert("client", "agent".to_owned());
+        metadata.insert("action", action.to_owned());
+        self.public = Some(Public { actor, metadata });
+    }
+
     /// Whether the caller's `If-Match` admits the version of what is answered.
     ///
     /// # Errors
@@ -322,6 +332,11 @@ impl<'a> Plan<'a> {
     /// Stores a sealed value with the unit.
     pub(super) fn keep_beside(&mut self, row: SecretRow) {
         self.beside.secrets.push(row);
+    }
+
+    /// Stores the token by which an agent can join a cluster with the unit.
+    pub(super) fn keep_join_token(&mut self, row: JoinTokenRow) {
+        self.beside.join_tokens.push(row);
     }
 
     /// The unit, ready to be submitted.

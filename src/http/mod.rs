@@ -9,6 +9,7 @@ pub mod attempts;
 mod audit;
 pub mod body;
 pub mod call;
+mod clusters;
 pub mod credentials;
 pub mod documentation;
 pub mod edit;

@@ -6,6 +6,7 @@
 
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
+use aggregates::cluster::Cluster;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -74,6 +75,7 @@ const TABLE: &[(&str, Known)] = &[
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
     (Webhook::TYPE, documented::<Webhook>),
+    (Cluster::TYPE, documented::<Cluster>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];

@@ -116,6 +116,8 @@ codes! {
     INVALID_SHA256 = "invalid_sha256";
     /// Not an http or https URL that can be used here.
     INVALID_URL = "invalid_url";
+    /// A character that has another meaning there.
+    INVALID_CHARACTER = "invalid_character";
     /// Not a pattern of types of events.
     INVALID_PATTERN = "invalid_pattern";
     /// Not a host name.

@@ -2,6 +2,7 @@
 
 use aggregates::access::Access;
 use aggregates::api_key::ApiKey;
+use aggregates::cluster::Cluster;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -34,7 +35,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
+rules!(Access ApiKey Cluster Group Membership Namespace Org Partner Project RoleBinding User Webhook);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -10,6 +10,7 @@ mod samples;
 
 use aggregates::access::AccessEvent;
 use aggregates::api_key::ApiKeyEvent;
+use aggregates::cluster::ClusterEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
@@ -120,6 +121,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
     match name.split('.').next().unwrap() {
         "access" => again::<AccessEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
+        "cluster" => again::<ClusterEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),

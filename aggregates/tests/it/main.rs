@@ -4,6 +4,7 @@
 
 mod access;
 mod api_key;
+mod cluster;
 mod condition;
 mod given;
 mod golden;

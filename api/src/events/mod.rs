@@ -7,6 +7,7 @@
 
 mod access;
 mod api_key;
+mod cluster;
 mod envelope;
 mod group;
 mod membership;
@@ -23,6 +24,7 @@ mod webhook;
 
 pub use access::*;
 pub use api_key::*;
+pub use cluster::*;
 pub use envelope::*;
 pub use group::*;
 pub use membership::*;

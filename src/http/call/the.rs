@@ -7,6 +7,7 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
+use aggregates::cluster::Cluster;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -56,6 +57,12 @@ impl InPath for Webhook {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "webhook";
+}
+
+impl InPath for Cluster {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "cluster";
 }
 
 impl InPath for Namespace {

@@ -13,15 +13,17 @@ mod revert;
 use places::{Remembered, Reverted};
 
 use super::call::{
-    GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
-    PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
-    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
+    ClusterRead, ClusterRevert, GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert,
+    OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead,
+    RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert,
+    WebhookRead, WebhookRevert,
 };
 use super::documentation::{
-    GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
-    WebhookPath,
+    ClusterPath, GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath,
+    UserPath, WebhookPath,
 };
 use crate::app::App;
+use aggregates::cluster::Cluster;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -62,6 +64,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}",
             "a project",
             path::<ProjectPath>(),
+        ))
+        .merge(all::<ClusterRead, ClusterRevert, The<Cluster>>(
+            "/v1/orgs/{org}/projects/{project}/clusters/{cluster}",
+            "a cluster",
+            path::<ClusterPath>(),
         ))
         .merge(all::<NamespaceRead, NamespaceRevert, The<Namespace>>(
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",

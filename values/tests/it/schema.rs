@@ -3,8 +3,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use values::{
     AccessKeyId, Annotations, Cidr, Color, Description, DisplayName, Email, ExternalId, HostName, HttpUrl,
-    KeySecret, LabelSelector, Labels, Name, NameOrId, PersonName, Phone, Quantity, Reason, Role, ScopeId,
-    ScopeKind, Sha256Hex, Timestamp, VersionName,
+    KeySecret, LabelSelector, Labels, Location, Name, NameOrId, NoProxyEntry, PersonName, Phone, ProxyUser,
+    Quantity, Reason, Role, ScopeId, ScopeKind, SecretText, Sha256Hex, Timestamp, VersionName,
 };
 
 fn schema<T: ToSchema>() -> Value {
@@ -37,14 +37,18 @@ fn every_example_is_a_value_of_its_type() {
     check::<HttpUrl>();
     check::<LabelSelector>();
     check::<Labels>();
+    check::<Location>();
     check::<Name>();
     check::<NameOrId>();
+    check::<NoProxyEntry>();
     check::<PersonName>();
     check::<Phone>();
+    check::<ProxyUser>();
     check::<Quantity>();
     check::<Reason>();
     check::<Role>();
     check::<ScopeId>();
+    check::<SecretText>();
     check::<Sha256Hex>();
     check::<Timestamp>();
     check::<VersionName>();

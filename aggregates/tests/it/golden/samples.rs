@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod clusters;
 mod namespaces;
 
 use super::{Sample, sample};
@@ -9,6 +10,7 @@ use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed,
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
+use aggregates::cluster::ClusterEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -55,6 +57,19 @@ every_variant! {
         Revoked = "apiKey.revoked",
         Expired = "apiKey.expired",
         Deleted = "apiKey.deleted",
+    }
+    ClusterEvent {
+        Created = "cluster.created",
+        Updated = "cluster.updated",
+        BootstrapIssued = "cluster.bootstrapIssued",
+        Registered = "cluster.registered",
+        Approved = "cluster.approved",
+        Rejected = "cluster.rejected",
+        StatusReported = "cluster.statusReported",
+        Disconnected = "cluster.disconnected",
+        DecommissioningStarted = "cluster.decommissioningStarted",
+        Deleted = "cluster.deleted",
+        Restored = "cluster.restored",
     }
     GroupEvent {
         Created = "group.created",
@@ -134,6 +149,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        clusters::samples(),
         namespaces::samples(),
     ]
     .into_iter()
