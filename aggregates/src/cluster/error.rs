@@ -24,9 +24,6 @@ pub enum ClusterRefusal {
     /// Its agent may work already.
     #[error("the agent is approved already: decommission the cluster to be rid of it")]
     Approved,
-    /// Its agent may not work yet.
-    #[error("the agent is not approved: approve it first")]
-    NotApproved,
     /// An agent has registered, which would stay behind.
     #[error("an agent has registered: decommission the cluster, or force that")]
     HasAgent,

@@ -107,10 +107,10 @@ async fn keep_password(
     before: Option<KeptSecret>,
     password: &SecretText,
 ) -> Result<KeptSecret, Refused> {
-    let plain = password.expose().as_bytes();
+    let text = password.expose().as_bytes();
     if let Some(kept) = before
         && let Some(known) = plan.app.secret(home.org, kept.id, kept.version).await?
-        && known.as_slice() == plain
+        && known.as_slice() == text
     {
         return Ok(kept);
     }
@@ -118,7 +118,7 @@ async fn keep_password(
         Some(kept) => KeptSecret { version: kept.version + 1, ..kept },
         None => KeptSecret { id: plan.new_id(), version: 1 },
     };
-    plan.keep_secret(home.org, new.id, new.version, plain);
+    plan.keep_secret(home.org, new.id, new.version, text);
     Ok(new)
 }
 

@@ -58,9 +58,9 @@ impl Book {
         differs
     }
 
-    fn ends(&mut self) -> Option<&'static str> {
+    fn ends(&mut self) -> &'static str {
         (self.gone, self.leaving, self.token, self.agent) = (true, false, None, None);
-        Some("deleted")
+        "deleted"
     }
 
     fn is_protected(&self) -> bool {
@@ -128,10 +128,10 @@ impl Book {
             C::Delete | C::Decommission { .. } if self.is_protected() => {
                 Err(ClusterRefusal::DeletionProtected)
             }
-            C::Delete | C::Decommission { .. } if self.agent.is_none() => Ok(self.ends()),
+            C::Delete | C::Decommission { .. } if self.agent.is_none() => Ok(Some(self.ends())),
             C::Delete => Err(ClusterRefusal::HasAgent),
-            C::Decommission { force: true, .. } => Ok(self.ends()),
-            C::FinishDecommission if self.leaving => Ok(self.ends()),
+            C::Decommission { force: true, .. } => Ok(Some(self.ends())),
+            C::FinishDecommission if self.leaving => Ok(Some(self.ends())),
             C::FinishDecommission => Err(ClusterRefusal::NotDecommissioning),
             C::Decommission { .. } => {
                 self.token = None;
