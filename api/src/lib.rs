@@ -7,7 +7,9 @@
 //! **Architecture invariant:** serde and utoipa only; no rule lives here.
 
 mod access;
+mod addon;
 mod api_key;
+mod artifact;
 mod audit;
 mod cluster;
 mod condition;
@@ -35,7 +37,9 @@ mod webhook;
 mod write_only;
 
 pub use access::*;
+pub use addon::*;
 pub use api_key::*;
+pub use artifact::*;
 pub use audit::*;
 pub use cluster::*;
 pub use condition::*;

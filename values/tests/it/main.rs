@@ -14,6 +14,7 @@ mod quantity;
 mod schema;
 mod scope;
 mod selector;
+mod source;
 mod timestamp;
 mod web;
 

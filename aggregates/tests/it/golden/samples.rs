@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod addons;
 mod clusters;
 mod namespaces;
 
@@ -9,6 +10,8 @@ use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::cluster::ClusterEvent;
 use aggregates::group::GroupEvent;
@@ -51,6 +54,20 @@ macro_rules! every_variant {
 
 every_variant! {
     AccessEvent { Attempted = "access.attempted", }
+    AddonEvent {
+        Created = "addon.created",
+        Updated = "addon.updated",
+        Deleted = "addon.deleted",
+        Restored = "addon.restored",
+    }
+    AddonVersionEvent {
+        Created = "addonVersion.created",
+        Updated = "addonVersion.updated",
+        Activated = "addonVersion.activated",
+        Disabled = "addonVersion.disabled",
+        Deleted = "addonVersion.deleted",
+        Restored = "addonVersion.restored",
+    }
     ApiKeyEvent {
         Issued = "apiKey.issued",
         Rotated = "apiKey.rotated",
@@ -149,6 +166,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        addons::samples(),
         clusters::samples(),
         namespaces::samples(),
     ]
