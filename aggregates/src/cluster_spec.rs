@@ -1,8 +1,8 @@
 //! What people set on a cluster.
 
 use crate::proxy::Proxy;
-use crate::reference::Reference;
 use crate::sharing::Sharing;
+use crate::version_use::VersionReference;
 use serde::{Deserialize, Serialize};
 use values::Location;
 
@@ -47,16 +47,6 @@ pub enum Environment {
     Edge,
 }
 
-/// The version of a blueprint that a cluster has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BlueprintUse {
-    /// The blueprint.
-    pub blueprint: Reference,
-    /// Its version.
-    pub version: Reference,
-}
-
 /// What people set on a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,7 +67,7 @@ pub struct ClusterSpec {
     pub sharing: Sharing,
     /// The version of a blueprint that it has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub blueprint: Option<BlueprintUse>,
+    pub blueprint: Option<VersionReference>,
     /// The proxy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proxy: Option<Proxy>,

@@ -1,7 +1,8 @@
 //! What can be asked of a cluster.
 
-use super::{BlueprintUse, ClusterSpec};
+use super::ClusterSpec;
 use crate::profile::Profile;
+use crate::version_use::VersionReference;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use values::{Description, DisplayName, Name, Timestamp};
@@ -32,7 +33,7 @@ pub enum ClusterCommand {
     /// Give it this version of a blueprint.
     AssignBlueprint {
         /// The version.
-        blueprint: BlueprintUse,
+        blueprint: VersionReference,
     },
     /// Let an agent join by a token; the one before is good no longer.
     IssueBootstrap {

@@ -1,10 +1,11 @@
 //! What can have happened to a cluster. Stored for ever: a stored form never changes.
 
-use super::{AgentFacts, BlueprintUse, Cluster, ClusterSpec, Environment, Health, Provider};
+use super::{AgentFacts, Cluster, ClusterSpec, Environment, Health, Provider};
 use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject, Target};
 use crate::profile::Profile;
 use crate::proxy::Proxy;
 use crate::sharing::Sharing;
+use crate::version_use::{VersionReference, VersionUse, ids};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -103,7 +104,7 @@ pub struct Whereabouts {
     pub sharing: Sharing,
     /// The version of a blueprint that it has.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub blueprint: Option<BlueprintUse>,
+    pub blueprint: Option<VersionReference>,
 }
 
 /// From something that can be nothing to another.
@@ -139,7 +140,7 @@ pub struct ClusterUpdate {
     pub sharing: Option<(Sharing, Sharing)>,
     /// The version of a blueprint.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub blueprint: Option<Change<BlueprintUse>>,
+    pub blueprint: Option<Change<VersionReference>>,
     /// The proxy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proxy: Option<Change<Proxy>>,
@@ -198,22 +199,18 @@ impl ClusterUpdate {
 
     fn references(&self, of: Subject) -> Vec<ReferenceChange> {
         let sharing = self.sharing.iter().flat_map(|(from, to)| Sharing::between(from, to, of));
-        let blueprint = self.blueprint.iter().flat_map(|it| {
-            let (before, after) = (blueprint_ids(it.from.as_ref()), blueprint_ids(it.to.as_ref()));
-            let dropped = before.difference(&after).map(|id| drop(of, *id)).collect::<Vec<_>>();
-            dropped.into_iter().chain(after.difference(&before).map(|id| add(of, *id)).collect::<Vec<_>>())
-        });
-        sharing.chain(blueprint).collect()
+        sharing.chain(self.uses().references(of)).collect()
     }
 
     fn requirements(&self) -> Vec<Requirement> {
         let projects = self.sharing.iter().flat_map(|(from, to)| newly_shared(from, to));
-        let blueprint = self.blueprint.iter().flat_map(|it| {
-            let is_new =
-                it.to.as_ref().map(|to| to.version.id) != it.from.as_ref().map(|from| from.version.id);
-            it.to.iter().filter(move |_| is_new).flat_map(usable)
-        });
-        projects.chain(blueprint).collect()
+        projects.chain(self.uses().requirements()).collect()
+    }
+
+    fn uses(&self) -> VersionUse {
+        let of = |it: &Option<VersionReference>| ids(it);
+        let change = self.blueprint.as_ref().map(|it| VersionUse::between(&of(&it.from), &of(&it.to)));
+        change.unwrap_or_default()
     }
 }
 
@@ -227,9 +224,12 @@ impl Whereabouts {
     }
 
     fn ends(&self, of: Subject) -> Vec<ReferenceChange> {
-        let used = std::iter::once(self.project).chain(blueprint_ids(self.blueprint.as_ref()));
-        let used: Vec<_> = used.map(|id| drop(of, id)).collect();
-        used.into_iter().chain(Sharing::between(&self.sharing, &Sharing::None, of)).collect()
+        let project = ReferenceChange::Drop { to: Target::used(of.scope, self.project) };
+        let blueprint = VersionUse::between(&ids(&self.blueprint), &BTreeSet::new());
+        std::iter::once(project)
+            .chain(blueprint.references(of))
+            .chain(Sharing::between(&self.sharing, &Sharing::None, of))
+            .collect()
     }
 }
 
@@ -237,34 +237,22 @@ fn named(of: Subject, project: Uuid, name: &Name) -> Claim {
     Claim::sibling(of.scope, ClaimKind::ClusterName, project, name.as_str())
 }
 
-fn add(of: Subject, id: Uuid) -> ReferenceChange {
-    ReferenceChange::Add { to: Target::used(of.scope, id), until: None }
-}
-
-fn drop(of: Subject, id: Uuid) -> ReferenceChange {
-    ReferenceChange::Drop { to: Target::used(of.scope, id) }
-}
-
 fn begins(
     of: Subject,
     project: Uuid,
     sharing: &Sharing,
-    blueprint: Option<&BlueprintUse>,
+    blueprint: Option<&VersionReference>,
 ) -> Vec<ReferenceChange> {
-    let used = std::iter::once(project).chain(blueprint_ids(blueprint));
-    let used: Vec<_> = used.map(|id| add(of, id)).collect();
-    used.into_iter().chain(Sharing::between(&Sharing::None, sharing, of)).collect()
+    let project = ReferenceChange::Add { to: Target::used(of.scope, project), until: None };
+    std::iter::once(project)
+        .chain(begun(blueprint).references(of))
+        .chain(Sharing::between(&Sharing::None, sharing, of))
+        .collect()
 }
 
-/// The blueprint and its version.
-fn blueprint_ids(of: Option<&BlueprintUse>) -> BTreeSet<Uuid> {
-    of.into_iter().flat_map(|it| [it.blueprint.id, it.version.id]).collect()
-}
-
-/// The version may be used by something new.
-fn usable(blueprint: &BlueprintUse) -> [Requirement; 2] {
-    let there = Requirement::InPhase { id: blueprint.blueprint.id, phases: &[] };
-    [there, Requirement::active(blueprint.version.id)]
+/// What is used where there was no blueprint before.
+fn begun(blueprint: Option<&VersionReference>) -> VersionUse {
+    VersionUse::between(&BTreeSet::new(), &ids(blueprint))
 }
 
 /// The projects that it was not shared with before are there.
@@ -339,11 +327,11 @@ impl Facts for ClusterEvent {
         match self {
             Self::Created { project, spec, .. } => std::iter::once(Requirement::active(*project))
                 .chain(newly_shared(&Sharing::None, &spec.sharing))
-                .chain(spec.blueprint.iter().flat_map(usable))
+                .chain(begun(spec.blueprint.as_ref()).requirements())
                 .collect(),
             Self::Updated(update) => update.requirements(),
             Self::Restored { whereabouts, .. } => std::iter::once(Requirement::active(whereabouts.project))
-                .chain(whereabouts.blueprint.iter().flat_map(usable))
+                .chain(begun(whereabouts.blueprint.as_ref()).requirements())
                 .collect(),
             Self::DecommissioningStarted { .. } | Self::Deleted(_) => {
                 vec![Requirement::Unused(Target::used(of.scope, of.id))]

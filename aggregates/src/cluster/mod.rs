@@ -16,7 +16,7 @@ mod command;
 mod error;
 mod event;
 
-pub use crate::cluster_spec::{BlueprintUse, ClusterSpec, ClusterType, Environment, Provider};
+pub use crate::cluster_spec::{ClusterSpec, ClusterType, Environment, Provider};
 pub use command::{AgentFacts, ClusterCommand, Health};
 pub use error::ClusterRefusal;
 pub use event::{Change, ClusterEvent, ClusterUpdate, Whereabouts};

@@ -5,8 +5,8 @@ mod book;
 use crate::given::{given, meaning};
 use crate::values::{hour, name, scope, uuid};
 use aggregates::cluster::{
-    AgentFacts, BlueprintUse, Change, Cluster, ClusterCommand, ClusterEvent, ClusterPhase, ClusterRefusal,
-    ClusterSpec, ClusterUpdate, Health, Provider, Whereabouts,
+    AgentFacts, Change, Cluster, ClusterCommand, ClusterEvent, ClusterPhase, ClusterRefusal, ClusterSpec,
+    ClusterUpdate, Health, Provider, Whereabouts,
 };
 use aggregates::condition::Truth;
 use aggregates::facts::{
@@ -17,15 +17,16 @@ use aggregates::profile::Profile;
 use aggregates::proxy::{KeptSecret, Proxy};
 use aggregates::reference::Reference;
 use aggregates::sharing::Sharing;
+use aggregates::version_use::VersionReference;
 use std::collections::BTreeSet;
 use values::{Description, DisplayName, Location, ProxyUser, Timestamp};
 
 const OF: fn() -> Subject = || Subject { id: uuid(80), scope: scope(2) };
 
 /// The version `number` of the blueprint 90.
-pub(crate) fn blueprint(number: u128) -> BlueprintUse {
-    BlueprintUse {
-        blueprint: Reference { id: uuid(90), name: "base".to_owned() },
+pub(crate) fn blueprint(number: u128) -> VersionReference {
+    VersionReference {
+        of: Reference { id: uuid(90), name: "base".to_owned() },
         version: Reference { id: uuid(number), name: format!("1.0.{number}") },
     }
 }
@@ -143,7 +144,7 @@ fn shared_with(id: u128) -> Target {
 }
 
 fn usable(version: u128) -> [Requirement; 2] {
-    [Requirement::InPhase { id: uuid(90), phases: &[] }, Requirement::active(uuid(version))]
+    [Requirement::active(uuid(90)), Requirement::active(uuid(version))]
 }
 
 fn unused() -> Vec<Requirement> {
@@ -216,8 +217,7 @@ fn what_is_asked_for_anew_is_only_what_differs() {
             add(92)
         ]
     );
-    let [blueprint, version] = usable(92);
-    assert_eq!(says.requirements, [Requirement::active(uuid(23)), blueprint, version]);
+    assert_eq!(says.requirements, [Requirement::active(uuid(23)), Requirement::active(uuid(92))]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! From a cluster's state to its document.
 
 use crate::documents::{Documented, Draft, Stamps, condition, metadata, sharing};
-use aggregates::cluster::{BlueprintUse, Cluster, ClusterPhase, ClusterType, Environment, Provider};
+use aggregates::cluster::{Cluster, ClusterPhase, ClusterType, Environment, Provider};
 use aggregates::proxy::Proxy;
+use aggregates::version_use::VersionReference;
 use api::{
     AssignedBlueprint, ClusterAgent, ClusterEnvironment, ClusterKind, ClusterProvider, ClusterProxy,
     ClusterSpec, ClusterStatus,
@@ -104,12 +105,12 @@ pub(super) fn environment(environment: Environment) -> ClusterEnvironment {
 }
 
 /// A version of a blueprint as it is shown.
-pub(super) fn blueprint(of: &BlueprintUse) -> AssignedBlueprint {
+pub(super) fn blueprint(it: &VersionReference) -> AssignedBlueprint {
     AssignedBlueprint {
-        name: of.blueprint.name.clone(),
-        version: of.version.name.clone(),
-        id: of.blueprint.id,
-        version_id: of.version.id,
+        name: it.of.name.clone(),
+        version: it.version.name.clone(),
+        id: it.of.id,
+        version_id: it.version.id,
     }
 }
 

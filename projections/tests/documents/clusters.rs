@@ -1,12 +1,11 @@
 //! Documents of clusters.
 
 use super::{golden, hour, lossless, name, profile, stamps, uuid};
-use aggregates::cluster::{
-    AgentFacts, BlueprintUse, Cluster, ClusterCommand, ClusterSpec, Environment, Health, Provider,
-};
+use aggregates::cluster::{AgentFacts, Cluster, ClusterCommand, ClusterSpec, Environment, Health, Provider};
 use aggregates::proxy::{KeptSecret, Proxy};
 use aggregates::reference::Reference;
 use aggregates::sharing::Sharing;
+use aggregates::version_use::VersionReference;
 use cqrs_es::Aggregate;
 use std::collections::BTreeSet;
 use values::{Description, DisplayName, HttpUrl, Location, NoProxyEntry, ProxyUser, ScopeId};
@@ -18,7 +17,7 @@ pub(super) fn cluster() -> Cluster {
         environment: Environment::OnPrem,
         location: Some(Location::parse("eu-west-1").unwrap()),
         sharing: Sharing::Projects { projects: BTreeSet::from([named(21, "shipping")]) },
-        blueprint: Some(BlueprintUse { blueprint: named(90, "base"), version: named(91, "1.2.0") }),
+        blueprint: Some(VersionReference { of: named(90, "base"), version: named(91, "1.2.0") }),
         proxy: Some(Proxy {
             http_proxy: Some(HttpUrl::parse("http://proxy.acme.test:3128").unwrap()),
             https_proxy: None,

@@ -30,12 +30,9 @@ impl App {
     pub async fn register_agent(self: &Arc<Self>, token: &str, facts: AgentFacts) -> Result<Joined, Refused> {
         let unknown = || Refused::from(NotLetIn::Unknown);
         let secret = JoinSecret::parse(token).map_err(|_| unknown())?;
-        let (joined, verifier) = match self.join_token(&secret).await? {
-            Some(found) => found,
-            None => {
-                self.keyring.verify_no_join(&secret);
-                return Err(unknown());
-            }
+        let Some((joined, verifier)) = self.join_token(&secret).await? else {
+            self.keyring.verify_no_join(&secret);
+            return Err(unknown());
         };
         if !self.keyring.verify_join(&secret, &verifier) {
             return Err(unknown());

@@ -4,6 +4,7 @@ use api::ClusterProxy;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use uuid::Uuid;
+use values::NoProxyEntry;
 
 /// What a manifest says.
 pub(super) struct Manifest<'a> {
@@ -115,7 +116,7 @@ fn environment(of: &Manifest<'_>) -> Vec<Value> {
         all.extend(url.as_ref().map(|url| set(name, url.as_str())));
     }
     if !proxy.no_proxy.is_empty() {
-        let entries: Vec<&str> = proxy.no_proxy.iter().map(|entry| entry.as_str()).collect();
+        let entries: Vec<&str> = proxy.no_proxy.iter().map(NoProxyEntry::as_str).collect();
         all.push(set("NO_PROXY", &entries.join(",")));
     }
     all.extend(proxy.user.as_ref().map(|user| set("QUARTERDECK_PROXY_USER", user.as_str())));

@@ -3,8 +3,9 @@
 use crate::app::home::InProject;
 use crate::app::plan::Plan;
 use crate::app::{Fault, Refused, references};
-use aggregates::cluster::{BlueprintUse, ClusterSpec, ClusterType, Environment, Provider};
+use aggregates::cluster::{ClusterSpec, ClusterType, Environment, Provider};
 use aggregates::proxy::{KeptSecret, Proxy};
+use aggregates::version_use::VersionReference;
 use api::{
     AssignedBlueprintInput, ClusterEnvironment, ClusterProvider, ClusterProxyInput, ClusterSpecInput,
     WriteOnly,
@@ -56,19 +57,23 @@ pub(super) async fn declared(
 pub(super) async fn blueprint(
     _: &Plan<'_>,
     _: &InProject,
-    assigned: Option<&BlueprintUse>,
+    assigned: Option<&VersionReference>,
     given: &AssignedBlueprintInput,
     pointer: &str,
-) -> Result<BlueprintUse, Refused> {
+) -> Result<VersionReference, Refused> {
     match assigned.filter(|assigned| is_meant(assigned, given)) {
         Some(assigned) => Ok(assigned.clone()),
-        None => Err(fault(pointer, "unknown_reference", "there is no such version of a blueprint here")),
+        None => Err(fault(
+            &format!("{pointer}/name"),
+            "unknown_reference",
+            "there is no such version of a blueprint here",
+        )),
     }
 }
 
 /// Whether nothing that is given disagrees with what is assigned.
-fn is_meant(assigned: &BlueprintUse, given: &AssignedBlueprintInput) -> bool {
-    given.id == Some(assigned.blueprint.id)
+fn is_meant(assigned: &VersionReference, given: &AssignedBlueprintInput) -> bool {
+    given.id == Some(assigned.of.id)
         && given.version_id.is_none_or(|id| id == assigned.version.id)
         && given.version.as_ref().is_none_or(|name| name.as_str() == assigned.version.name)
         && (given.version_id.is_some() || given.version.is_some())

@@ -103,7 +103,7 @@ async fn what_cannot_be_is_refused_where_it_stands() {
         (spec(json!({ "proxy": { "noProxy": ["a b"] } })), "/spec/proxy/noProxy/0", "invalid_value"),
         (
             spec(json!({ "blueprint": { "name": "base", "version": "1.2.0" } })),
-            "/spec/blueprint",
+            "/spec/blueprint/name",
             "unknown_reference",
         ),
         (spec(json!({ "sharing": { "mode": "projects" } })), "/spec/sharing/projects", "required"),

@@ -1,6 +1,6 @@
 //! Any sequence of commands to a cluster, beside a small model.
 
-use super::{OF, agent, blueprint, claim, health, password, shared, unused, usable};
+use super::{OF, agent, blueprint, claim, health, password, shared, unused};
 use crate::model::{Model, Says, agree, config, story};
 use crate::values::{hour, name, scope, uuid};
 use aggregates::cluster::{Cluster, ClusterCommand, ClusterPhase, ClusterRefusal, ClusterSpec};
@@ -31,9 +31,9 @@ struct Book {
     agent: Option<Known>,
     leaving: bool,
     gone: bool,
-    /// What the last command began to use: projects shared with, and the version of a blueprint.
+    /// What the last command began to use: projects shared with, and of a blueprint.
     new_projects: BTreeSet<Uuid>,
-    new_blueprint: bool,
+    begun: BTreeSet<Uuid>,
 }
 
 fn projects(sharing: &Sharing) -> BTreeSet<Uuid> {
@@ -41,6 +41,10 @@ fn projects(sharing: &Sharing) -> BTreeSet<Uuid> {
         Sharing::Projects { projects } => projects.iter().map(|project| project.id).collect(),
         Sharing::None | Sharing::All => BTreeSet::new(),
     }
+}
+
+fn uses(spec: &ClusterSpec) -> BTreeSet<Uuid> {
+    spec.blueprint.iter().flat_map(|it| [it.of.id, it.version.id]).collect()
 }
 
 impl Book {
@@ -51,7 +55,7 @@ impl Book {
     fn sets(&mut self, profile: Profile, spec: ClusterSpec) -> bool {
         let before = self.spec();
         self.new_projects = &projects(&spec.sharing) - &projects(&before.sharing);
-        self.new_blueprint = spec.blueprint.is_some() && spec.blueprint != before.blueprint;
+        self.begun = &uses(&spec) - &uses(&before);
         let wanted = Some((profile, spec));
         let differs = self.set != wanted;
         self.set = wanted;
@@ -166,7 +170,7 @@ impl Model for Book {
     }
 
     fn obey(&mut self, command: &ClusterCommand) -> Says<Cluster> {
-        (self.new_projects, self.new_blueprint) = (BTreeSet::new(), false);
+        (self.new_projects, self.begun) = (BTreeSet::new(), BTreeSet::new());
         self.told(command)
     }
 
@@ -176,7 +180,7 @@ impl Model for Book {
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
         let Some((_, spec)) = self.set.as_ref().filter(|_| !self.gone) else { return BTreeMap::new() };
-        let blueprint = spec.blueprint.iter().flat_map(|it| [it.blueprint.id, it.version.id]);
+        let blueprint = spec.blueprint.iter().flat_map(|it| [it.of.id, it.version.id]);
         let used = std::iter::once(uuid(20)).chain(blueprint).map(|id| Target::used(scope(2), id));
         let all = if spec.sharing == Sharing::All { Some(uuid(2)) } else { None };
         let shared = projects(&spec.sharing).into_iter().chain(all);
@@ -187,15 +191,13 @@ impl Model for Book {
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
         let project = Requirement::active(uuid(20));
         let shared = self.new_projects.iter().map(|id| Requirement::active(*id));
-        let blueprint = |is_new: bool| {
-            let version = self.spec().blueprint.filter(|_| is_new).map(|it| it.version.id);
-            let number = version.map(|id| if id == uuid(91) { 91 } else { 92 });
-            number.map(usable).into_iter().flatten()
-        };
+        let whole = self.spec().blueprint.into_iter().flat_map(|it| [it.of.id, it.version.id]);
+        let whole = whole.map(Requirement::active);
+        let begun = self.begun.iter().map(|id| Requirement::active(*id));
         match verb {
-            "created" => std::iter::once(project).chain(shared).chain(blueprint(true)).collect(),
-            "updated" => shared.chain(blueprint(self.new_blueprint)).collect(),
-            "restored" => std::iter::once(project).chain(blueprint(true)).collect(),
+            "created" => std::iter::once(project).chain(shared).chain(whole).collect(),
+            "updated" => shared.chain(begun).collect(),
+            "restored" => std::iter::once(project).chain(whole).collect(),
             "decommissioningStarted" | "deleted" => unused(),
             _ => vec![],
         }
