@@ -1,11 +1,12 @@
 //! Clusters: Kubernetes clusters that an agent runs in.
 
 use crate::resource::{Owned, input, reply};
-use crate::{Condition, MetadataInput, Sharing, SharingInput, WriteOnly};
+use crate::{
+    Condition, MetadataInput, Sharing, SharingInput, VersionReference, VersionReferenceInput, WriteOnly,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
-use values::{HttpUrl, Location, Name, NoProxyEntry, ProxyUser, Reason, SecretText, Timestamp, VersionName};
+use values::{HttpUrl, Location, NoProxyEntry, ProxyUser, Reason, SecretText, Timestamp, VersionName};
 
 reply! {
     /// A Kubernetes cluster that an agent runs in.
@@ -80,7 +81,7 @@ pub struct ClusterSpec {
     /// In which other projects it can be used.
     pub sharing: Sharing,
     /// The version of a blueprint that it has.
-    pub blueprint: Option<AssignedBlueprint>,
+    pub blueprint: Option<VersionReference>,
     /// The proxy between it and the rest of the world.
     pub proxy: Option<ClusterProxy>,
 }
@@ -109,43 +110,10 @@ pub struct ClusterSpecInput {
     pub sharing: SharingInput,
     /// The version of a blueprint that it shall have: an active one, of a blueprint of the project or shared with it.
     #[serde(default)]
-    pub blueprint: Option<AssignedBlueprintInput>,
+    pub blueprint: Option<VersionReferenceInput>,
     /// The proxy between it and the rest of the world.
     #[serde(default)]
     pub proxy: Option<ClusterProxyInput>,
-}
-
-/// A version of a blueprint, by names and ids.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AssignedBlueprint {
-    /// The blueprint's name.
-    #[schema(example = "base")]
-    pub name: String,
-    /// The version's name.
-    #[schema(example = "1.2.0")]
-    pub version: String,
-    /// The blueprint's id.
-    pub id: Uuid,
-    /// The version's id.
-    pub version_id: Uuid,
-}
-
-/// A version of a blueprint, as sent: the blueprint by its name or its id, the version by its name or its id; or by all
-/// of them as a GET showed them (which then must agree).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct AssignedBlueprintInput {
-    /// The blueprint's name.
-    #[schema(example = "base")]
-    pub name: Option<Name>,
-    /// The version's name.
-    #[schema(example = "1.2.0")]
-    pub version: Option<VersionName>,
-    /// The blueprint's id.
-    pub id: Option<Uuid>,
-    /// The version's id.
-    pub version_id: Option<Uuid>,
 }
 
 /// The proxy between a cluster and the rest of the world.

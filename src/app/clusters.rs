@@ -10,12 +10,12 @@ pub use bootstrap::IssueBootstrap;
 
 use super::declared::{Declared, permit};
 use super::home::{Home, InProject};
-use super::plan::Plan;
+use super::plan::{Plan, UseCase};
 use super::{App, Refused};
 use crate::authz::Permission;
 use aggregates::cluster::{Cluster, ClusterCommand};
 use aggregates::sharing::Sharing;
-use api::ClusterInput;
+use api::{ClusterInput, VersionReferenceInput};
 use projections::clusters;
 use serde_json::json;
 use uuid::Uuid;
@@ -64,6 +64,28 @@ impl Declared for Cluster {
             None => ClusterCommand::Create { project, name, profile, spec, at: plan.now },
             Some(_) => ClusterCommand::Update { profile, spec },
         })
+    }
+}
+
+/// Gives a cluster a version of a blueprint, and changes nothing else.
+pub struct AssignBlueprint {
+    /// Where.
+    pub home: InProject,
+    /// Which.
+    pub id: Uuid,
+    /// The version.
+    pub version: VersionReferenceInput,
+}
+
+impl UseCase for AssignBlueprint {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let loaded = plan.load_answer::<Cluster>(self.id).await?;
+        let assigned = loaded.state.spec.blueprint.as_ref();
+        let blueprint = spec::blueprint(plan, &self.home, assigned, &self.version, "").await?;
+        let command = ClusterCommand::AssignBlueprint { blueprint };
+        let after = plan.decide(self.home.org, self.id, loaded, command).await?;
+        plan.answer(self.id, after.version, 200);
+        Ok(())
     }
 }
 

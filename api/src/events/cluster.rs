@@ -1,7 +1,7 @@
 //! What happens to clusters.
 
 use super::{EventMetadata, EventMetadataChanges, NameOnly, NothingMore, changes, events};
-use crate::{AssignedBlueprint, ClusterEnvironment, ClusterProvider, ClusterProxy, ClusterSpec, Sharing};
+use crate::{ClusterEnvironment, ClusterProvider, ClusterProxy, ClusterSpec, Sharing, VersionReference};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{Location, Timestamp};
@@ -83,9 +83,9 @@ pub struct ClusterLocationChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ClusterBlueprintChange {
     /// What it was.
-    pub from: Option<AssignedBlueprint>,
+    pub from: Option<VersionReference>,
     /// What it is now.
-    pub to: Option<AssignedBlueprint>,
+    pub to: Option<VersionReference>,
 }
 
 /// A proxy changed, or its password.

@@ -5,8 +5,7 @@ use aggregates::cluster::{Cluster, ClusterPhase, ClusterType, Environment, Provi
 use aggregates::proxy::Proxy;
 use aggregates::version_use::VersionReference;
 use api::{
-    AssignedBlueprint, ClusterAgent, ClusterEnvironment, ClusterKind, ClusterProvider, ClusterProxy,
-    ClusterSpec, ClusterStatus,
+    ClusterAgent, ClusterEnvironment, ClusterKind, ClusterProvider, ClusterProxy, ClusterSpec, ClusterStatus,
 };
 use uuid::Uuid;
 
@@ -105,8 +104,8 @@ pub(super) fn environment(environment: Environment) -> ClusterEnvironment {
 }
 
 /// A version of a blueprint as it is shown.
-pub(super) fn blueprint(it: &VersionReference) -> AssignedBlueprint {
-    AssignedBlueprint {
+pub(super) fn blueprint(it: &VersionReference) -> api::VersionReference {
+    api::VersionReference {
         name: it.of.name.clone(),
         version: it.version.name.clone(),
         id: it.of.id,

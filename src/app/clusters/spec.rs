@@ -1,13 +1,15 @@
 //! From what people write on a cluster to what it is kept as.
 
+use crate::app::blueprint_versions::meant;
 use crate::app::home::InProject;
 use crate::app::plan::Plan;
 use crate::app::{Fault, Refused, references};
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::cluster::{ClusterSpec, ClusterType, Environment, Provider};
 use aggregates::proxy::{KeptSecret, Proxy};
 use aggregates::version_use::VersionReference;
 use api::{
-    AssignedBlueprintInput, ClusterEnvironment, ClusterProvider, ClusterProxyInput, ClusterSpecInput,
+    , ClusterEnvironment, ClusterProvider, ClusterProxyInput, ClusterSpecInput,
     WriteOnly,
 };
 use values::SecretText;
@@ -49,34 +51,21 @@ pub(super) async fn declared(
     })
 }
 
-/// The version of a blueprint that is meant; what is assigned already may be meant again, whatever became of it.
+/// The active version of a blueprint that is meant, of the project or shared with it; what is assigned already may be
+/// meant again, whatever became of it.
 ///
 /// # Errors
-/// Every fault, at the pointer, which is where the blueprint is.
-#[expect(clippy::unused_async, reason = "blueprints are looked up once there are any")]
+/// Every fault, beneath the pointer, which is where the blueprint is.
 pub(super) async fn blueprint(
-    _: &Plan<'_>,
-    _: &InProject,
+    plan: &Plan<'_>,
+    home: &InProject,
     assigned: Option<&VersionReference>,
-    given: &AssignedBlueprintInput,
+    given: &VersionReferenceInput,
     pointer: &str,
 ) -> Result<VersionReference, Refused> {
-    match assigned.filter(|assigned| is_meant(assigned, given)) {
-        Some(assigned) => Ok(assigned.clone()),
-        None => Err(fault(
-            &format!("{pointer}/name"),
-            "unknown_reference",
-            "there is no such version of a blueprint here",
-        )),
-    }
-}
-
-/// Whether nothing that is given disagrees with what is assigned.
-fn is_meant(assigned: &VersionReference, given: &AssignedBlueprintInput) -> bool {
-    given.id == Some(assigned.of.id)
-        && given.version_id.is_none_or(|id| id == assigned.version.id)
-        && given.version.as_ref().is_none_or(|name| name.as_str() == assigned.version.name)
-        && (given.version_id.is_some() || given.version.is_some())
+    let (known, given): (Vec<_>, _) = (assigned.cloned().into_iter().collect(), std::slice::from_ref(given));
+    let found = meant::<BlueprintVersion>(plan, home, &known, given, |_| pointer.to_owned()).await?;
+    found.into_iter().next().ok_or(Refused::NotFound)
 }
 
 /// The proxy that is declared. A password that is left out is kept; one that is the same as before stays the same, so

@@ -1,6 +1,7 @@
 //! Clusters: Kubernetes clusters that an agent runs in.
 
 mod approve;
+mod assign_blueprint;
 mod bootstrap;
 mod create;
 mod decommission;
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(create::create, list::list))
         .routes(routes!(get::get, put::put, update::update, delete::delete))
         .routes(routes!(bootstrap::bootstrap))
+        .routes(routes!(assign_blueprint::assign_blueprint))
         .routes(routes!(approve::approve))
         .routes(routes!(reject::reject))
         .routes(routes!(decommission::decommission))

@@ -1,5 +1,8 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
+mod blueprints;
+mod clusters;
+
 use super::complete::{component, successes};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -10,6 +13,7 @@ const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
+const BLUEPRINT: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -45,13 +49,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Webhook" => webhook(),
         "Delivery" => delivery(),
-        "Cluster" => cluster(),
-        "Bootstrap" => json!({
-            "token": "qdjt_01935d2e000070008000000000000060_0Eoh211G4c8wtVWM00my5rsNSFlKgaWqQ4mb8gdEqno3DtVMg",
-            "manifest": "---\napiVersion: \"v1\"\nkind: \"Namespace\"\nmetadata:\n  name: \"quarterdeck-system\"\n",
-            "expiresAt": "2026-11-24T09:30:00.123456Z"
-        }),
+        "Cluster" => clusters::cluster(),
+        "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
+        "Blueprint" => blueprints::blueprint(),
+        "BlueprintVersion" => blueprints::version(),
+        "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
         "Me" => me(),
@@ -162,38 +165,6 @@ fn namespace() -> Value {
             }],
             "quota": { "cpuLimits": "4", "cpuRequests": "2", "memoryRequests": "4Gi" },
             "clusters": [{ "id": CLUSTER, "name": "prod-eu-1", "phase": "pending" }]
-        }),
-    )
-}
-
-fn cluster() -> Value {
-    resource(
-        "Cluster",
-        &json!({
-            "id": CLUSTER, "name": "prod-eu-1", "orgId": ORG, "projectId": PROJECT, "labels": { "env": "prod" }
-        }),
-        &json!({
-            "type": "imported", "provider": "EKS", "environment": "CLOUD", "location": "eu-west-1",
-            "autoApprove": false,
-            "sharing": { "mode": "none", "projects": [] },
-            "blueprint": null,
-            "proxy": {
-                "httpProxy": "http://proxy.acme.test:3128", "httpsProxy": null, "noProxy": [".svc", "10.0.0.0/8"],
-                "user": "egress", "hasPassword": true
-            }
-        }),
-        &json!({
-            "phase": "ready",
-            "conditions": [{
-                "type": "Ready", "status": "True", "reason": "Healthy", "message": "All is well.",
-                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 4
-            }],
-            "agent": {
-                "agentVersion": "1.0.0", "kubernetesVersion": "v1.31.2",
-                "registeredAt": "2026-11-23T09:30:00.123456Z", "approvedAt": "2026-11-23T09:30:00.123456Z"
-            },
-            "bootstrapExpiresAt": null,
-            "lastSeenAt": "2026-11-23T09:30:00.123456Z"
         }),
     )
 }

@@ -1,6 +1,7 @@
 //! Clusters: their lives, and who uses and sees them.
 
 mod agents;
+mod blueprints;
 mod life;
 mod proxy;
 mod roles;
