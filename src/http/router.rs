@@ -5,7 +5,9 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, clusters, documentation, event_types, events, fallback, groups, me, namespaces, operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users, webhooks,
+    access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, clusters,
+    documentation, event_types, events, fallback, groups, me, namespaces, operators, orgs, partner_users,
+    partners, projects, record, role_bindings, service, signup, users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;

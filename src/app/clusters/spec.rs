@@ -9,7 +9,7 @@ use aggregates::cluster::{ClusterSpec, ClusterType, Environment, Provider};
 use aggregates::proxy::{KeptSecret, Proxy};
 use aggregates::version_use::VersionReference;
 use api::{
-    , ClusterEnvironment, ClusterProvider, ClusterProxyInput, ClusterSpecInput,
+    ClusterEnvironment, ClusterProvider, ClusterProxyInput, ClusterSpecInput, VersionReferenceInput,
     WriteOnly,
 };
 use values::SecretText;

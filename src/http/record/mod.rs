@@ -14,14 +14,14 @@ use places::{Remembered, Reverted};
 
 use super::call::{
     AddonRead, AddonRevert, AddonVersionRead, AddonVersionRevert, BlueprintRead, BlueprintRevert,
-    BlueprintVersionRead, BlueprintVersionRevert, ClusterRead, ClusterRevert, GroupRead, GroupRevert, KeyRead, Member, NamespaceRead,
-    NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead, ProjectRevert, Right,
-    RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner, UserRead,
-    UserRevert, WebhookRead, WebhookRevert,
+    BlueprintVersionRead, BlueprintVersionRevert, ClusterRead, ClusterRevert, GroupRead, GroupRevert,
+    KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert,
+    ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey,
+    TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
 };
 use super::documentation::{
-    AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, ClusterPath, GroupPath, KeyPath, NamespacePath,
-    OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath,
+    AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, ClusterPath, GroupPath, KeyPath,
+    NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath,
 };
 use crate::app::App;
 use aggregates::addon::Addon;

@@ -39,8 +39,8 @@ pub(super) fn cluster() -> Value {
 
 pub(super) fn bootstrap() -> Value {
     json!({
-            "token": "qdjt_01935d2e000070008000000000000060_0Eoh211G4c8wtVWM00my5rsNSFlKgaWqQ4mb8gdEqno3DtVMg",
-            "manifest": "---\napiVersion: \"v1\"\nkind: \"Namespace\"\nmetadata:\n  name: \"quarterdeck-system\"\n",
-            "expiresAt": "2026-11-24T09:30:00.123456Z"
-        })
+        "token": "qdjt_01935d2e000070008000000000000060_0Eoh211G4c8wtVWM00my5rsNSFlKgaWqQ4mb8gdEqno3DtVMg",
+        "manifest": "---\napiVersion: \"v1\"\nkind: \"Namespace\"\nmetadata:\n  name: \"quarterdeck-system\"\n",
+        "expiresAt": "2026-11-24T09:30:00.123456Z"
+    })
 }
