@@ -6,7 +6,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use values::{HttpUrl, Location, NoProxyEntry, ProxyUser, Reason, SecretText, Timestamp, VersionName};
+use values::{HttpUrl, Location, NoProxyEntry, ProxyUser, Reason, SecretText, Timestamp};
 
 reply! {
     /// A Kubernetes cluster that an agent runs in.
