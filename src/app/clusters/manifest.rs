@@ -168,12 +168,12 @@ mod tests {
             http_proxy: None,
             https_proxy: Some(values::HttpUrl::parse("http://proxy.acme.test:3128").unwrap()),
             no_proxy: vec![entry(".svc"), entry("10.0.0.0/8")],
-            user: Some(values::ProxyUser::parse("egress: #1".replace(':', "").as_str()).unwrap()),
+            user: Some(values::ProxyUser::parse("egress #1").unwrap()),
             has_password: true,
         }
     }
 
-    fn of<'a>(proxy: Option<&'a ClusterProxy>) -> Manifest<'a> {
+    fn of(proxy: Option<&ClusterProxy>) -> Manifest<'_> {
         Manifest {
             endpoint: "https://k8s.acme.test",
             image: "quarterdeck-agent:0.1.0",
