@@ -131,6 +131,24 @@ pub const METRICS: &[Metric] = &[
         help: "Events sent to followers.",
     },
     Metric {
+        name: "quarterdeck_sink_lag_events",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "How many events are not published yet, by sink; 0 on processes that do not publish.",
+    },
+    Metric {
+        name: "quarterdeck_sink_lag_seconds",
+        kind: Kind::Gauge,
+        unit: Unit::Seconds,
+        help: "How long ago the first event was recorded that is not published yet, by sink.",
+    },
+    Metric {
+        name: "quarterdeck_sink_events_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Events by sink and outcome: published, duplicate; and how often publishing failed.",
+    },
+    Metric {
         name: "quarterdeck_database_connections",
         kind: Kind::Gauge,
         unit: Unit::Count,
