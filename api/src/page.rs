@@ -2,7 +2,7 @@
 
 use crate::{
     Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Cluster, Delivery, Group,
-    HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
+    HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,6 +87,14 @@ page! {
 page! {
     /// One page of a list of versions of an add-on.
     AddonVersionPage of AddonVersion
+}
+page! {
+    /// One page of a list of workloads.
+    WorkloadPage of Workload
+}
+page! {
+    /// One page of a list of revisions of a workload.
+    WorkloadRevisionPage of WorkloadRevision
 }
 page! {
     /// One page of a list of clusters.

@@ -96,6 +96,8 @@ mod addons;
 mod clusters;
 #[path = "documents/namespaces.rs"]
 mod namespaces;
+#[path = "documents/workloads.rs"]
+mod workloads;
 
 fn org(more: impl IntoIterator<Item = OrgCommand>) -> Org {
     let contact = Contact {
@@ -421,6 +423,8 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         addons::version().draft(&stamps(91, scope, false)),
         clusters::cluster().draft(&stamps(8, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        workloads::workload().draft(&stamps(9, scope, false)),
+        workloads::revision().draft(&stamps(10, scope, false)),
         blueprints::blueprint().draft(&stamps(8, scope, false)),
         blueprints::version().draft(&stamps(9, scope, false)),
     ];

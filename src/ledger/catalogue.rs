@@ -21,6 +21,8 @@ use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
+use aggregates::workload_revision::WorkloadRevision;
 use api::EventType;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
@@ -85,6 +87,8 @@ const TABLE: &[(&str, Known)] = &[
     (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
     (Cluster::TYPE, documented::<Cluster>),
     (Namespace::TYPE, documented::<Namespace>),
+    (Workload::TYPE, documented::<Workload>),
+    (WorkloadRevision::TYPE, documented::<WorkloadRevision>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

@@ -15,3 +15,4 @@ mod record;
 mod secrets;
 mod service;
 mod webhooks;
+mod workloads;

@@ -24,6 +24,8 @@ mod sample;
 mod schema;
 mod user;
 mod webhook;
+mod workload;
+mod workload_revision;
 
 pub use access::*;
 pub use addon::*;
@@ -42,6 +44,8 @@ pub use project::*;
 pub use role_binding::*;
 pub use user::*;
 pub use webhook::*;
+pub use workload::*;
+pub use workload_revision::*;
 
 use serde::Serialize;
 

@@ -2,6 +2,7 @@
 
 mod blueprints;
 mod clusters;
+mod workloads;
 
 use super::complete::{component, successes};
 use serde_json::{Value, json};
@@ -52,6 +53,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Cluster" => clusters::cluster(),
         "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
+        "Workload" => workloads::workload(),
+        "WorkloadRevision" => workloads::workload_revision(),
         "Blueprint" => blueprints::blueprint(),
         "BlueprintVersion" => blueprints::version(),
         "BlueprintImpact" => blueprints::impact(),
