@@ -10,7 +10,7 @@ use super::{App, Call, Refused};
 use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
@@ -54,6 +54,8 @@ pub struct Plan<'a> {
     /// The binding by which an org lets one of its partner's staff do what is planned, where nothing else does.
     break_glass: Option<Uuid>,
     public: Option<Public>,
+    /// Where it acts, where nobody calls.
+    acts_in: ScopeId,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -90,6 +92,7 @@ impl<'a> Plan<'a> {
             body: None,
             break_glass: None,
             public: None,
+            acts_in: ScopeId::PLATFORM,
         }
     }
 
@@ -192,6 +195,22 @@ impl<'a> Plan<'a> {
             ("action", action.to_owned()),
         ]);
         add_personal(&mut metadata, person, origin);
+        self.public = Some(Public { actor, metadata });
+    }
+
+    /// Says in which scope the system acts.
+    pub(super) const fn acts_in(&mut self, scope: ScopeId) {
+        self.acts_in = scope;
+    }
+
+    /// Says that the agent of a cluster of the org acts.
+    pub(super) fn acts_as_agent(&mut self, org: ScopeId, cluster: Uuid, action: &str) {
+        self.acts_in(org);
+        let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
+        let mut metadata = system_metadata(self.app, self.now);
+        metadata.insert("actor", actor_json(&actor));
+        metadata.insert("client", "agent".to_owned());
+        metadata.insert("action", action.to_owned());
         self.public = Some(Public { actor, metadata });
     }
 
@@ -329,12 +348,17 @@ impl<'a> Plan<'a> {
         self.beside.secrets.push(row);
     }
 
+    /// Stores the token by which an agent can join a cluster with the unit.
+    pub(super) fn keep_join_token(&mut self, row: JoinTokenRow) {
+        self.beside.join_tokens.push(row);
+    }
+
     /// The unit, ready to be submitted.
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
         let of_answer = changes.iter().find(|change| change.id == answer.id);
-        let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
+        let fallback = self.call.map_or(self.acts_in, |call| call.caller.scope);
         let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match (self.call, self.public) {
             (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),

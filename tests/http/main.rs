@@ -7,6 +7,7 @@ mod access;
 mod addons;
 mod apply;
 mod blueprints;
+mod clusters;
 mod conventions;
 mod namespaces;
 mod openapi;
