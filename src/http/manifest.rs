@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The kinds that can be applied.
-const KINDS: &str =
-    "Project, Group, RoleBinding, Addon, AddonVersion, Blueprint, BlueprintVersion or Namespace";
+const KINDS: &str = "Project, Group, RoleBinding, Addon, AddonVersion, Blueprint, BlueprintVersion, Cluster, Namespace or Workload";
 
 /// A document, and what is said of it in the answer.
 #[derive(Debug)]
@@ -63,7 +62,10 @@ pub fn manifest(located: Located, is_yaml: bool) -> Manifest {
 }
 
 fn is_in_project(kind: &str) -> bool {
-    matches!(kind, "Addon" | "AddonVersion" | "Blueprint" | "BlueprintVersion" | "Namespace")
+    matches!(
+        kind,
+        "Addon" | "AddonVersion" | "Blueprint" | "BlueprintVersion" | "Cluster" | "Namespace" | "Workload"
+    )
 }
 
 fn declaration(kind: &str, value: &Value) -> Result<Declaration, Vec<Fault>> {
@@ -75,7 +77,9 @@ fn declaration(kind: &str, value: &Value) -> Result<Declaration, Vec<Fault>> {
         "AddonVersion" => read(value).map(Declaration::AddonVersion),
         "Blueprint" => read(value).map(Declaration::Blueprint),
         "BlueprintVersion" => read(value).map(Declaration::BlueprintVersion),
+        "Cluster" => read(value).map(Declaration::Cluster),
         "Namespace" => read(value).map(Declaration::Namespace),
+        "Workload" => read(value).map(Declaration::Workload),
         _ if !value.is_object() => Err(vec![fault("", "invalid_type", "expected a document".to_owned())]),
         "" => Err(vec![fault("/kind", "required", format!("say which kind it is: {KINDS}"))]),
         other => {

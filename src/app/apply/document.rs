@@ -11,11 +11,13 @@ use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
+use aggregates::workload::Workload;
 use api::{
-    AddonInput, AddonVersionInput, BlueprintInput, BlueprintVersionInput, GroupInput, NamespaceInput,
-    ProjectInput, RoleBindingInput,
+    AddonInput, AddonVersionInput, BlueprintInput, BlueprintVersionInput, ClusterInput, GroupInput,
+    NamespaceInput, ProjectInput, RoleBindingInput, WorkloadInput,
 };
 use projections::documents::{self, Documented, Which};
 use uuid::Uuid;
@@ -51,7 +53,9 @@ pub enum Declaration {
     AddonVersion(Box<AddonVersionInput>),
     Blueprint(Box<BlueprintInput>),
     BlueprintVersion(Box<BlueprintVersionInput>),
+    Cluster(Box<ClusterInput>),
     Namespace(Box<NamespaceInput>),
+    Workload(Box<WorkloadInput>),
 }
 
 /// A right on something.
@@ -69,7 +73,9 @@ impl Document {
             Ok(Declaration::Blueprint(_)) => 5,
             // Those that build on another come after those that do not.
             Ok(Declaration::BlueprintVersion(input)) => 6 + u8::from(input.spec.base.is_some()),
+            Ok(Declaration::Cluster(_)) => 8,
             Ok(Declaration::Namespace(_)) => 9,
+            Ok(Declaration::Workload(_)) => 10,
             Ok(Declaration::RoleBinding(_)) => 11,
         }
     }
@@ -108,6 +114,16 @@ impl Document {
             Declaration::BlueprintVersion(input) => {
                 let home = self.inside::<Blueprint>(plan, home, Permission::BlueprintWrite).await?;
                 self.put::<BlueprintVersion>(plan, home, both(Permission::BlueprintWrite), input).await
+            }
+            Declaration::Cluster(input) => {
+                let rights =
+                    PutRights { create: Permission::ClusterCreate, update: Permission::ClusterUpdate };
+                let home = self.project(plan, home, None).await?;
+                self.put::<Cluster>(plan, home, rights, input).await
+            }
+            Declaration::Workload(input) => {
+                let home = self.project(plan, home, None).await?;
+                self.put::<Workload>(plan, home, both(Permission::WorkloadWrite), input).await
             }
             Declaration::Namespace(input) => {
                 let home = self.project(plan, home, Some(Permission::NamespaceWrite)).await?;

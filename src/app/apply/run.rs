@@ -182,6 +182,7 @@ const fn is_its_own(why: &Refused) -> bool {
         | Refused::AlreadyMember(_)
         | Refused::DeletionProtected(_)
         | Refused::StillPublished(_)
+        | Refused::NamespaceNotPublished(_)
         | Refused::TakenOnCluster { .. }
         | Refused::Invalid { .. }
         | Refused::Faults(_)

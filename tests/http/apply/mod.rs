@@ -1,5 +1,6 @@
 //! Apply: many documents at once.
 
+mod example;
 mod order;
 mod results;
 mod rights;

@@ -200,3 +200,20 @@ async fn bodies_are_lists_of_documents() {
     assert_eq!(fault(&odd.json["results"][0]), ("", "invalid_type"));
     assert_eq!(fault(&odd.json["results"][1]), ("/metadata", "required"));
 }
+
+#[tokio::test]
+async fn two_hundred_documents_are_one_unit() {
+    let world = World::new().await;
+    let before = world.position().await;
+    let mut all: Vec<Value> =
+        (0..199).map(|number| namespace("payments", &format!("n{number}"), 1)).collect();
+    all.push(project("payments"));
+    let made = world.apply(&json!(all)).await.is(200);
+    assert_eq!(outcomes(&made), vec!["created"; 200]);
+    assert_eq!(world.position().await, before + 200);
+    let first = world.admin.get(&world.at("/projects/payments/namespaces/n0")).await.is(200);
+    let last = world.admin.get(&world.at("/projects/payments/namespaces/n198")).await.is(200);
+    assert_eq!(first.json["metadata"]["createdAt"], last.json["metadata"]["createdAt"], "in one commit");
+    all.push(namespace("payments", "kube-system", 1));
+    let _ = world.apply(&json!(all)).await.is_problem(422, "apply_refused");
+}
