@@ -1,6 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
 mod blueprints;
+mod clusters;
 mod workloads;
 
 use super::complete::{component, successes};
@@ -49,6 +50,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Webhook" => webhook(),
         "Delivery" => delivery(),
+        "Cluster" => clusters::cluster(),
+        "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
         "Workload" => workloads::workload(),
         "WorkloadRevision" => workloads::workload_revision(),
@@ -57,6 +60,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
+        "ApplyReply" => apply_reply(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -194,6 +198,13 @@ fn api_key() -> Value {
             "supersededBy": null, "byPartner": false, "reason": null, "lastUsedAt": null
         }),
     )
+}
+
+fn apply_reply() -> Value {
+    json!({ "atomic": true, "results": [{
+        "index": 0, "line": 1, "kind": "Project", "name": "payments", "project": null, "parent": null,
+        "result": "created", "id": PROJECT, "version": 1, "problem": null
+    }] })
 }
 
 fn me() -> Value {
