@@ -1,8 +1,8 @@
 //! Lists.
 
 use crate::{
-    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
-    Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
+    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Cluster, Delivery, Group,
+    HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,6 +87,10 @@ page! {
 page! {
     /// One page of a list of versions of an add-on.
     AddonVersionPage of AddonVersion
+}
+page! {
+    /// One page of a list of clusters.
+    ClusterPage of Cluster
 }
 page! {
     /// One page of a list of workloads.

@@ -7,7 +7,7 @@ use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
@@ -225,6 +225,16 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
+    /// Says that the agent of a cluster acts.
+    pub(super) fn acts_as_agent(&mut self, cluster: Uuid, action: &str) {
+        let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
+        let mut metadata = system_metadata(self.app, self.now);
+        metadata.insert("actor", actor_json(&actor));
+        metadata.insert("client", "agent".to_owned());
+        metadata.insert("action", action.to_owned());
+        self.public = Some(Public { actor, metadata });
+    }
+
     /// Whether the caller's `If-Match` admits the version of what is answered.
     ///
     /// # Errors
@@ -337,6 +347,11 @@ impl<'a> Plan<'a> {
     /// Stores a sealed value with the unit.
     pub(super) fn keep_beside(&mut self, row: SecretRow) {
         self.beside.secrets.push(row);
+    }
+
+    /// Stores the token by which an agent can join a cluster with the unit.
+    pub(super) fn keep_join_token(&mut self, row: JoinTokenRow) {
+        self.beside.join_tokens.push(row);
     }
 
     /// The unit, ready to be submitted.

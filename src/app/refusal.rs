@@ -8,6 +8,7 @@ use crate::ledger::unit::Refusal;
 use aggregates::addon::AddonRefusal;
 use aggregates::addon_version::AddonVersionRefusal;
 use aggregates::api_key::ApiKeyRefusal;
+use aggregates::cluster::ClusterRefusal;
 use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
 use aggregates::namespace::NamespaceRefusal;
@@ -292,6 +293,27 @@ impl From<NamespaceRefusal> for Refused {
                 Self::Invalid { pointer: "/metadata/name", code: "reserved_name", detail }
             }
             NamespaceRefusal::LimitRange(out_of_order) => super::namespaces::out_of_order(out_of_order),
+        }
+    }
+}
+
+impl From<ClusterRefusal> for Refused {
+    fn from(refusal: ClusterRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            ClusterRefusal::NotFound => Self::NotFound,
+            ClusterRefusal::AlreadyExists
+            | ClusterRefusal::Deleted
+            | ClusterRefusal::Decommissioning
+            | ClusterRefusal::NoAgent
+            | ClusterRefusal::Approved
+            | ClusterRefusal::HasAgent
+            | ClusterRefusal::TokenNotGood
+            | ClusterRefusal::NotDecommissioning => Self::InvalidState(detail),
+            ClusterRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            ClusterRefusal::PasswordWithoutUser => {
+                Self::Invalid { pointer: "/spec/proxy/user", code: "required", detail }
+            }
         }
     }
 }
