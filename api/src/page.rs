@@ -89,14 +89,14 @@ page! {
     AddonVersionPage of AddonVersion
 }
 page! {
-    /// One page of a list of clusters.
-    ClusterPage of Cluster
-}
-page! {
     /// One page of a list of workloads.
     WorkloadPage of Workload
 }
 page! {
     /// One page of a list of revisions of a workload.
     WorkloadRevisionPage of WorkloadRevision
+}
+page! {
+    /// One page of a list of clusters.
+    ClusterPage of Cluster
 }

@@ -60,7 +60,8 @@ pub async fn named(
             }
         }
     }
-    let found = references::all_visible::<Cluster>(plan, home, &new, |index| places[index].1.clone()).await?;
+    let found =
+        references::all_visible_of(plan, home, Cluster::KIND, &new, |index| places[index].1.clone()).await?;
     for ((list, _), found) in places.iter().zip(found) {
         all[*list].insert(found);
     }

@@ -48,6 +48,8 @@ pub struct Plan<'a> {
     is_last_try: bool,
     on_free_names: bool,
     public: Option<Public>,
+    /// Where it acts, where nobody calls.
+    acts_in: ScopeId,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -82,6 +84,7 @@ impl<'a> Plan<'a> {
             is_last_try,
             on_free_names: false,
             public: None,
+            acts_in: ScopeId::PLATFORM,
         }
     }
 
@@ -225,8 +228,14 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
-    /// Says that the agent of a cluster acts.
-    pub(super) fn acts_as_agent(&mut self, cluster: Uuid, action: &str) {
+    /// Says in which scope the system acts.
+    pub(super) const fn acts_in(&mut self, scope: ScopeId) {
+        self.acts_in = scope;
+    }
+
+    /// Says that the agent of a cluster of the org acts.
+    pub(super) fn acts_as_agent(&mut self, org: ScopeId, cluster: Uuid, action: &str) {
+        self.acts_in(org);
         let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
         let mut metadata = system_metadata(self.app, self.now);
         metadata.insert("actor", actor_json(&actor));
@@ -359,7 +368,7 @@ impl<'a> Plan<'a> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
         let of_answer = changes.iter().find(|change| change.id == answer.id);
-        let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
+        let fallback = self.call.map_or(self.acts_in, |call| call.caller.scope);
         let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match (self.call, self.public) {
             (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),

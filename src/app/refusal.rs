@@ -297,27 +297,6 @@ impl From<NamespaceRefusal> for Refused {
     }
 }
 
-impl From<ClusterRefusal> for Refused {
-    fn from(refusal: ClusterRefusal) -> Self {
-        let detail = refusal.to_string();
-        match refusal {
-            ClusterRefusal::NotFound => Self::NotFound,
-            ClusterRefusal::AlreadyExists
-            | ClusterRefusal::Deleted
-            | ClusterRefusal::Decommissioning
-            | ClusterRefusal::NoAgent
-            | ClusterRefusal::Approved
-            | ClusterRefusal::HasAgent
-            | ClusterRefusal::TokenNotGood
-            | ClusterRefusal::NotDecommissioning => Self::InvalidState(detail),
-            ClusterRefusal::DeletionProtected => Self::DeletionProtected(detail),
-            ClusterRefusal::PasswordWithoutUser => {
-                Self::Invalid { pointer: "/spec/proxy/user", code: "required", detail }
-            }
-        }
-    }
-}
-
 impl From<WorkloadRefusal> for Refused {
     fn from(refusal: WorkloadRefusal) -> Self {
         let detail = refusal.to_string();
@@ -337,6 +316,27 @@ impl From<WorkloadRevisionRefusal> for Refused {
     fn from(refusal: WorkloadRevisionRefusal) -> Self {
         match refusal {
             WorkloadRevisionRefusal::AlreadyExists => Self::InvalidState(refusal.to_string()),
+        }
+    }
+}
+
+impl From<ClusterRefusal> for Refused {
+    fn from(refusal: ClusterRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            ClusterRefusal::NotFound => Self::NotFound,
+            ClusterRefusal::AlreadyExists
+            | ClusterRefusal::Deleted
+            | ClusterRefusal::Decommissioning
+            | ClusterRefusal::NoAgent
+            | ClusterRefusal::Approved
+            | ClusterRefusal::HasAgent
+            | ClusterRefusal::TokenNotGood
+            | ClusterRefusal::NotDecommissioning => Self::InvalidState(detail),
+            ClusterRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            ClusterRefusal::PasswordWithoutUser => {
+                Self::Invalid { pointer: "/spec/proxy/user", code: "required", detail }
+            }
         }
     }
 }

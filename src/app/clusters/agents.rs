@@ -142,7 +142,7 @@ impl UseCase for Register {
         if !is_good {
             return Err(NotLetIn::Unknown.into());
         }
-        plan.acts_as_agent(cluster, "cluster.register");
+        plan.acts_as_agent(org, cluster, "cluster.register");
         let command = ClusterCommand::Register { token: self.token, agent: self.facts.clone(), at: plan.now };
         let after = plan.decide(org, cluster, loaded, command).await?;
         plan.answer(cluster, after.version, 200);
@@ -159,7 +159,7 @@ struct Report {
 impl UseCase for Report {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let Joined { org, cluster } = self.joined;
-        plan.acts_as_agent(cluster, "cluster.reportStatus");
+        plan.acts_as_agent(org, cluster, "cluster.reportStatus");
         let (health, agent) = (self.health.clone(), self.facts.clone());
         let command = ClusterCommand::ReportStatus { health, agent, at: plan.now };
         plan.change::<Cluster>(org, cluster, command).await?;
@@ -174,7 +174,7 @@ struct Finish {
 impl UseCase for Finish {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let Joined { org, cluster } = self.joined;
-        plan.acts_as_agent(cluster, "cluster.finishDecommission");
+        plan.acts_as_agent(org, cluster, "cluster.finishDecommission");
         plan.change::<Cluster>(org, cluster, ClusterCommand::FinishDecommission).await?;
         Ok(())
     }
@@ -189,6 +189,7 @@ struct Disconnect {
 impl UseCase for Disconnect {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let Joined { org, cluster } = self.joined;
+        plan.acts_in(org);
         let seen = clusters::last_seen(&plan.app.pool, org, cluster).await?;
         let loaded = plan.load::<Cluster>(cluster).await?;
         if seen.is_some_and(|seen| seen > self.since) {
