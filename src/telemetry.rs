@@ -131,6 +131,13 @@ pub const METRICS: &[Metric] = &[
         help: "Events sent to followers.",
     },
     Metric {
+        name: "quarterdeck_webhook_attempts_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Attempts to send an event to a webhook, by outcome: delivered, refused, gone, throttled, redirected, \
+               unresolved, blocked, unreachable, tls, timeout, broken.",
+    },
+    Metric {
         name: "quarterdeck_database_connections",
         kind: Kind::Gauge,
         unit: Unit::Count,

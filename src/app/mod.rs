@@ -16,6 +16,7 @@ pub mod history;
 pub mod home;
 mod issuing;
 pub mod keys;
+pub mod leases;
 pub mod me;
 pub mod namespaces;
 pub mod orgs;

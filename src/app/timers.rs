@@ -3,6 +3,7 @@
 //! One process at a time does what is to be done once for all, under a lease; what a process gathers in its memory it
 //! writes down itself. Everything can be driven by hand, a [`Timers::tick`] at a time.
 
+use super::leases::Lease;
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
@@ -63,7 +64,7 @@ impl Default for Schedule {
 pub struct Timers {
     app: Arc<App>,
     schedule: Schedule,
-    holder: Uuid,
+    lease: Lease,
     last_uses_at: i64,
     attempts_at: i64,
 }
@@ -90,9 +91,9 @@ impl Timers {
     #[must_use]
     pub fn new(app: Arc<App>, schedule: Schedule) -> Self {
         let now = app.clock.now();
-        let holder = app.ids.mint(now);
+        let lease = Lease { name: LEASE, holder: app.ids.mint(now), good_for: schedule.lease };
         let (last_uses_at, attempts_at) = (now.as_micros(), now.as_micros());
-        Self { app, schedule, holder, last_uses_at, attempts_at }
+        Self { app, schedule, lease, last_uses_at, attempts_at }
     }
 
     /// Lets them run until they are stopped.
@@ -119,7 +120,7 @@ impl Timers {
             self.app.fold_attempts(false).await;
             log("write attempts by strangers down", self.app.flush_strangers().await);
         }
-        match take_lease(&self.app.pool, self.holder, now, self.schedule.lease).await {
+        match self.lease.take(&self.app.pool, now).await {
             Ok(true) => self.tick_for_all(now).await,
             Ok(false) => {}
             Err(error) => log("take the timers' lease", Err::<(), _>(error)),
@@ -142,12 +143,7 @@ impl Timers {
         self.app.fold_attempts(true).await;
         log("write attempts by strangers down", self.app.flush_strangers().await);
         log("write last uses down", self.app.flush_last_uses().await);
-        let gone = sqlx::query("DELETE FROM leases WHERE name = $1 AND holder = $2")
-            .bind(LEASE)
-            .bind(self.holder)
-            .execute(&self.app.pool)
-            .await;
-        log("give the timers' lease up", gone);
+        log("give the timers' lease up", self.lease.give_up(&self.app.pool).await);
     }
 }
 
@@ -165,28 +161,6 @@ fn log<T, E: std::error::Error + 'static>(what: &str, outcome: Result<T, E>) {
     if let Err(error) = outcome {
         tracing::warn!(error = &error as &dyn std::error::Error, "Could not {what}: trying again later");
     }
-}
-
-/// Takes the lease, or renews it.
-async fn take_lease(
-    pool: &PgPool,
-    holder: Uuid,
-    now: Timestamp,
-    good_for: Duration,
-) -> Result<bool, sqlx::Error> {
-    let good_for = i64::try_from(good_for.as_micros()).unwrap_or(i64::MAX);
-    let held = sqlx::query(
-        "INSERT INTO leases (name, holder, expires) VALUES ($1, $2, $4) \
-         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires \
-         WHERE leases.holder = excluded.holder OR leases.expires <= $3",
-    )
-    .bind(LEASE)
-    .bind(holder)
-    .bind(now.as_micros())
-    .bind(now.as_micros().saturating_add(good_for))
-    .execute(pool)
-    .await?;
-    Ok(held.rows_affected() == 1)
 }
 
 /// Keys whose time is over, and replaced keys whose overlap is.
