@@ -131,6 +131,18 @@ pub const METRICS: &[Metric] = &[
         help: "Events sent to followers.",
     },
     Metric {
+        name: "quarterdeck_sink_lag_events",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "How many events are not published yet, by sink; 0 on processes that do not publish.",
+    },
+    Metric {
+        name: "quarterdeck_sink_lag_seconds",
+        kind: Kind::Gauge,
+        unit: Unit::Seconds,
+        help: "How long ago the first event was recorded that is not published yet, by sink.",
+    },
+    Metric {
         name: "quarterdeck_webhook_attempts_total",
         kind: Kind::Counter,
         unit: Unit::Count,

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;
+pub mod deliveries;
 pub mod groups;
 pub mod health;
 pub mod history;

@@ -10,6 +10,7 @@ mod audit;
 pub mod body;
 pub mod call;
 pub mod credentials;
+mod deliveries;
 pub mod documentation;
 pub mod edit;
 mod event_stream;

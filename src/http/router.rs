@@ -5,9 +5,9 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
-    operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
-    webhooks,
+    access, api_keys, asyncapi, audit, deliveries, documentation, event_types, events, fallback, groups, me,
+    namespaces, operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup,
+    users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -36,6 +36,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(access::routes())
         .merge(projects::routes())
         .merge(webhooks::routes())
+        .merge(deliveries::routes())
         .merge(record::routes())
         .merge(namespaces::routes())
         .merge(events::routes())

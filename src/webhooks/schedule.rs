@@ -9,8 +9,17 @@ const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
 
 /// How long after an attempt that failed the next one comes. The first comes at once.
-const PAUSES: [i64; 9] =
-    [5 * SECOND, 300 * SECOND, 1_800 * SECOND, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+const PAUSES: [i64; 9] = [
+    5 * SECOND,
+    300 * SECOND,
+    1_800 * SECOND,
+    2 * HOUR,
+    5 * HOUR,
+    10 * HOUR,
+    14 * HOUR,
+    20 * HOUR,
+    24 * HOUR,
+];
 /// How often an event is tried.
 pub const MOST_ATTEMPTS: i32 = 10;
 /// The longest that somebody may ask to be left alone (`Retry-After`).
@@ -37,7 +46,7 @@ mod tests {
     #[test]
     fn pauses_grow_and_end_after_ten_attempts() {
         let pauses: Vec<_> = (1..=MOST_ATTEMPTS).map(|attempts| seconds_after(attempts, None)).collect();
-        let hours = |hours| Some(hours * 3_600);
+        let hours = |hours: i64| Some(hours * 3_600);
         let expected = [Some(5), Some(300), Some(1_800), hours(2), hours(5), hours(10), hours(14), hours(20)];
         assert_eq!(pauses[..8], expected);
         assert_eq!(pauses[8..], [hours(24), None]);

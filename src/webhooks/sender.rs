@@ -206,14 +206,15 @@ impl Sender {
                     Ok(answer) => attempted.was_answered(answer, outgoing),
                     Err(NoAnswer::TimedOut) => {
                         attempted.outcome = Outcome::TimedOut;
-                        attempted.detail = "no answer in time".to_owned();
+                        attempted.detail.push_str("no answer in time");
                     }
                     Err(NoAnswer::Broken(error)) => attempted.detail = format!("no answer: {error}"),
                 }
             }
         }
         attempted.took = begun.elapsed();
-        metrics::counter!("quarterdeck_webhook_attempts_total", "outcome" => attempted.outcome.as_str()).increment(1);
+        metrics::counter!("quarterdeck_webhook_attempts_total", "outcome" => attempted.outcome.as_str())
+            .increment(1);
         attempted.detail = outgoing.secrets.hide_in(clean(&attempted.detail));
         attempted
     }
@@ -299,7 +300,7 @@ fn request(outgoing: &Outgoing<'_>) -> (Request<Full<Bytes>>, Vec<(String, Strin
     let mut request = Request::new(Full::new(outgoing.body.clone()));
     *request.method_mut() = hyper::Method::POST;
     *request.uri_mut() =
-        uri.path_and_query().map(|path| Uri::from(path.clone())).unwrap_or_else(|| Uri::from_static("/"));
+        uri.path_and_query().map_or_else(|| Uri::from_static("/"), |path| Uri::from(path.clone()));
     let signed = (HeaderName::from_static("webhook-signature"), signature);
     for (name, value) in told.iter().chain([&signed]) {
         if let Ok(value) = HeaderValue::from_str(value) {

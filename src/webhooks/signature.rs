@@ -110,7 +110,8 @@ mod tests {
     #[test]
     fn a_secret_is_hidden_in_what_others_say() {
         let secrets = secrets(&[ONE, OTHER]);
-        let said = "got whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD and MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned();
+        let said =
+            "got whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD and MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned();
         assert_eq!(secrets.hide_in(said), "got [secret] and [secret]");
         assert_eq!(secrets.hide_in("nothing".to_owned()), "nothing");
         assert_eq!(format!("{secrets:?}"), "SigningSecrets(2)");

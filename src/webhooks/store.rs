@@ -271,6 +271,26 @@ async fn save_delivery(
     Ok(())
 }
 
+/// Gives up what is on its way of the events after a position, up to another: it is not wanted any more.
+pub(super) async fn give_up(
+    pool: &PgPool,
+    (org, webhook): (ScopeId, Uuid),
+    after: i64,
+    until: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE deliveries SET phase = 'failed', next_attempt_at = NULL \
+         WHERE org_id = $1 AND webhook_id = $2 AND phase = 'pending' AND position > $3 AND position <= $4",
+    )
+    .bind(org.as_uuid())
+    .bind(webhook)
+    .bind(after)
+    .bind(until)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// Forgets, of all webhooks, deliveries that were first tried before a time.
 pub(super) async fn forget_before(pool: &PgPool, time: i64) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM deliveries WHERE created_at < $1 AND phase <> 'pending'")

@@ -157,11 +157,8 @@ impl Receiver {
             Ok(listening) => listening,
             Err(error) => panic!("cannot listen: {error}"),
         };
-        let shared = Arc::new(Shared {
-            state: Mutex::default(),
-            count: watch::Sender::new(0),
-            let_go: Notify::new(),
-        });
+        let shared =
+            Arc::new(Shared { state: Mutex::default(), count: watch::Sender::new(0), let_go: Notify::new() });
         let task = tokio::spawn(serve(listener, tls, Arc::clone(&shared)));
         Self { address, certificate, shared, task }
     }
@@ -207,9 +204,8 @@ impl Receiver {
     pub async fn has_received(&self, many: usize) {
         let mut count = self.shared.count.subscribe();
         let there = count.wait_for(|count| *count >= many);
-        if !matches!(tokio::time::timeout(SOON, there).await, Ok(Ok(_))) {
-            panic!("{} of {many} requests came", self.received().len());
-        }
+        let came = matches!(tokio::time::timeout(SOON, there).await, Ok(Ok(_)));
+        assert!(came, "{} of {many} requests came", self.received().len());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -239,10 +235,7 @@ async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shar
     }
 }
 
-async fn receive(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    shared: &Shared,
-) -> std::io::Result<()> {
+async fn receive(mut stream: impl AsyncRead + AsyncWrite + Unpin, shared: &Shared) -> std::io::Result<()> {
     let received = read(&mut stream).await?;
     // Registered before anybody can be told that the request is there.
     let let_go = shared.let_go.notified();
@@ -306,15 +299,12 @@ async fn respond(
     headers: &[(&str, String)],
     body: &str,
 ) -> std::io::Result<()> {
-    let mut head = format!("HTTP/1.1 {status} Said\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let mut lines = vec![format!("HTTP/1.1 {status} Said"), "connection: close".to_owned()];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
     if status != 204 {
-        head.push_str(&format!("content-length: {}\r\n", body.len()));
+        lines.push(format!("content-length: {}", body.len()));
     }
-    head.push_str("\r\n");
-    head.push_str(body);
+    let head = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
     stream.write_all(head.as_bytes()).await?;
     stream.shutdown().await
 }

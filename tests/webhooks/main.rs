@@ -2,4 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod commands;
+mod delivering;
+mod egress;
+mod failing;
+mod log;
+mod processes;
 mod sender;
+mod world;

@@ -5,8 +5,7 @@ use crate::events::{Published, metadata_of, name_changes};
 use aggregates::webhook::{Halt, WebhookEvent};
 use api::{
     NameOnly, NothingMore, WebhookCreated, WebhookEvent as Public, WebhookHalted, WebhookRedelivered,
-    WebhookReplayed,
-    WebhookSecretRotated, WebhookSpecChanges, WebhookUpdated,
+    WebhookReplayed, WebhookSecretRotated, WebhookSpecChanges, WebhookUpdated,
 };
 
 impl Published for WebhookEvent {

@@ -3,6 +3,7 @@
 //! needs a right.
 
 mod access;
+mod delivery;
 mod member;
 mod namespaces;
 mod place;
@@ -12,6 +13,7 @@ mod rights;
 mod the;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
+pub use delivery::TheDelivery;
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use namespaces::VisibleNamespaces;
 pub use place::{
