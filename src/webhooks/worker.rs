@@ -179,7 +179,6 @@ impl Worker {
         for webhook in due.into_iter().take(room) {
             self.turn += 1;
             self.last_turns.insert(webhook.id, self.turn);
-            self.touched.insert((webhook.org, webhook.id));
             let turn = Turn {
                 app: Arc::clone(&self.app),
                 sender: Arc::clone(&self.sender),
@@ -209,6 +208,7 @@ impl Worker {
             Err(error) => (error.id(), Some(Box::new(error))),
         };
         let Some((org, id)) = self.whose.remove(&task) else { return };
+        self.touched.insert((org, id));
         if let Some(fault) = fault {
             let until = self.app.clock.now().as_micros() + AFTER_A_FAULT_MICROS;
             self.faults.insert(id, until);

@@ -60,7 +60,8 @@ async fn status_says_how_far_it_is_and_neither_the_etag_nor_the_past_do() {
     receiver.then([Answer::Status(500)]);
     let mut worker = world.worker();
     worker.settle().await;
-    world.pass(2 * SECOND);
+    // An event is recorded a little after the clock of a test, which stands still.
+    world.pass(2 * SECOND + 1_000);
     let failing = world.admin.get(&path).await.is(200);
     let progress = &failing.json["status"]["progress"];
     assert_eq!(progress["position"], position - 1, "{progress}");
@@ -69,7 +70,7 @@ async fn status_says_how_far_it_is_and_neither_the_etag_nor_the_past_do() {
     assert_eq!(progress["lastError"], "500 Internal Server Error");
     assert_eq!(progress["nextAttemptAt"], "2026-01-01T00:00:05.000000Z");
 
-    world.pass(3 * SECOND);
+    world.pass(3 * SECOND - 1_000);
     worker.settle().await;
     let delivered = world.admin.get(&path).await.is(200);
     let progress = &delivered.json["status"]["progress"];
@@ -146,4 +147,40 @@ async fn what_a_filter_leaves_out_moves_the_position_all_the_same() {
     world.pass(MINUTE);
     worker.settle().await;
     assert!(receiver.received().is_empty() && world.deliveries("clusters").await.is_empty());
+}
+
+/// The function in `docs/webhooks.md`, as it stands there.
+fn documented_verification() -> String {
+    let page = include_str!("../../docs/webhooks.md");
+    let code = page.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+    code.unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_the_documentation_says_about_verifying_is_so() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let secret = world.webhook("cmdb", &receiver).await;
+    world.project("one").await;
+    world.worker().settle().await;
+    let [request] = &receiver.received()[..] else { panic!("one event") };
+    let given = json!({
+        "secret": secret, "headers": request.headers.iter().cloned().collect::<std::collections::HashMap<_, _>>(),
+        "body": String::from_utf8(request.body.clone()).unwrap()
+    });
+    let program = format!(
+        "{}\nimport json, sys\ngiven = json.load(sys.stdin)\nsecret, headers = given['secret'], given['headers']\n\
+         body = given['body'].encode()\nsent = int(headers['webhook-timestamp'])\n\
+         time.time = lambda: sent + 299\nassert verify(secret, headers, body)\n\
+         assert not verify(secret, headers, body + b' ')\nassert not verify(secret[:-4] + 'AAA=', headers, body)\n\
+         time.time = lambda: sent + 301\nassert not verify(secret, headers, body)\n",
+        documented_verification()
+    );
+    let mut python = std::process::Command::new("python3")
+        .args(["-c", &program])
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    serde_json::to_writer(python.stdin.take().unwrap(), &given).unwrap();
+    assert!(python.wait().unwrap().success());
 }

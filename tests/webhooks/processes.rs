@@ -18,6 +18,7 @@ async fn two_workers_do_not_both_send() {
     positions.extend(world.projects(1).await);
     second.settle().await;
     assert_eq!(receiver.positions(), positions, "given up in order, the other goes on at once");
+    drop(second);
     replica.stop().await;
 }
 
@@ -59,6 +60,7 @@ async fn a_process_that_dies_is_followed_by_one_that_goes_on_at_the_cursor() {
     let id = |index: usize| receiver.received()[index].header("webhook-id").to_owned();
     assert_eq!(id(1), id(2));
     assert_eq!(world.deliveries("cmdb").await.len(), 4);
+    drop(next);
     replica.stop().await;
 }
 
@@ -83,6 +85,7 @@ async fn a_worker_that_was_away_for_too_long_writes_nothing() {
     let deliveries = world.deliveries("cmdb").await;
     assert!(deliveries.len() == 2 && deliveries.iter().all(|it| it["status"]["phase"] == "delivered"));
     assert_eq!(world.status("cmdb").await["progress"]["attempts"], 0);
+    drop(other);
     replica.stop().await;
 }
 
