@@ -6,7 +6,7 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 22] = [
+const WITHOUT_SCOPE: [(&str, &str); 23] = [
     ("src/app/people.rs: person_keys", "persons by the ids that sealed spans of documents name"),
     (
         "projections/src/documents/sql/stored.sql: document_versions",
@@ -27,6 +27,7 @@ const WITHOUT_SCOPE: [(&str, &str); 22] = [
     ("src/ledger/sql/check_documents.sql: documents", "compares all there is with the ledger"),
     ("src/ledger/sql/read_all.sql: events", "reads the whole ledger"),
     ("projections/src/api_keys/query.rs: object_references", "which keys, of all, have ended by the clock"),
+    ("src/webhooks/store.rs: deliveries", "forgets what is old, whosever it is"),
     ("src/app/timers.rs: idempotency_replies", "forgets what is old, whosever it is"),
     (
         "projections/src/role_bindings/query.rs: object_references",
