@@ -8,7 +8,10 @@
 //! **Architecture invariant:** nothing in this crate knows HTTP, SQL or a clock.
 
 pub mod access;
+pub mod addon;
+pub mod addon_version;
 pub mod api_key;
+pub mod artifact;
 pub mod condition;
 pub mod facts;
 pub mod group;
@@ -25,6 +28,7 @@ pub mod reference;
 pub mod role_binding;
 pub mod sharing;
 pub mod user;
+pub mod version_use;
 pub mod webhook;
 
 use cqrs_es::Aggregate;

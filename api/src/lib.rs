@@ -7,7 +7,9 @@
 //! **Architecture invariant:** serde and utoipa only; no rule lives here.
 
 mod access;
+mod addon;
 mod api_key;
+mod artifact;
 mod audit;
 mod condition;
 mod events;
@@ -33,7 +35,9 @@ mod verbs;
 mod webhook;
 
 pub use access::*;
+pub use addon::*;
 pub use api_key::*;
+pub use artifact::*;
 pub use audit::*;
 pub use condition::*;
 pub use events::*;

@@ -6,6 +6,7 @@
 //!
 //! **Architecture invariant:** this is the only crate that reads for callers with SQL, and it knows no HTTP.
 
+pub mod addons;
 pub mod api_keys;
 pub mod audit;
 pub mod documents;

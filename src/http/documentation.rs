@@ -95,6 +95,41 @@ pub struct NamespacePath {
     namespace: String,
 }
 
+/// An org, a project in it, and an add-on in that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct AddonPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The add-on's id or name.
+    #[param(example = "ingress")]
+    addon: String,
+}
+
+/// An org, a project in it, an add-on in that, and a version of it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct AddonVersionPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The add-on's id or name.
+    #[param(example = "ingress")]
+    addon: String,
+    /// The version's id or name.
+    #[param(example = "1.0.0")]
+    version: String,
+}
+
 /// The partner in a path.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

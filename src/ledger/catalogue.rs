@@ -5,6 +5,8 @@
 //! error everywhere and not something that is silently left out.
 
 use aggregates::access::Access;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
@@ -73,6 +75,8 @@ const TABLE: &[(&str, Known)] = &[
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
+    (Addon::TYPE, documented::<Addon>),
+    (AddonVersion::TYPE, documented::<AddonVersion>),
     (Webhook::TYPE, documented::<Webhook>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),

@@ -9,6 +9,7 @@
 
 pub mod actor;
 pub mod admission;
+pub mod artifacts;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;

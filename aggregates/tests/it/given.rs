@@ -1,6 +1,8 @@
 //! Given what happened, when something is asked, then this happens.
 
 use aggregates::access::Access;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
@@ -34,7 +36,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
+rules!(Access Addon AddonVersion ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

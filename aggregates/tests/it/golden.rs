@@ -9,6 +9,8 @@
 mod samples;
 
 use aggregates::access::AccessEvent;
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::ApiKeyEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
@@ -119,6 +121,8 @@ fn again<E: Facts + Debug>(text: &str, name: &str) -> Value {
 fn again_as_its_aggregate(name: &str, text: &str) -> Value {
     match name.split('.').next().unwrap() {
         "access" => again::<AccessEvent>(text, name),
+        "addon" => again::<AddonEvent>(text, name),
+        "addonVersion" => again::<AddonVersionEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod access;
+mod addon;
+mod addon_version;
 mod api_key;
 mod condition;
 mod given;

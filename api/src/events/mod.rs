@@ -6,6 +6,7 @@
 //! A kind declares its events with `events!`, in a file of its own beside this one.
 
 mod access;
+mod addon;
 mod api_key;
 mod envelope;
 mod group;
@@ -22,6 +23,7 @@ mod user;
 mod webhook;
 
 pub use access::*;
+pub use addon::*;
 pub use api_key::*;
 pub use envelope::*;
 pub use group::*;

@@ -7,6 +7,8 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -62,6 +64,18 @@ impl InPath for Namespace {
     type Parent = TheProject;
 
     const PARAMETER: &'static str = "namespace";
+}
+
+impl InPath for Addon {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "addon";
+}
+
+impl InPath for AddonVersion {
+    type Parent = The<Addon>;
+
+    const PARAMETER: &'static str = "version";
 }
 
 impl Houses<InOrg> for TheOrg {

@@ -13,15 +13,18 @@ mod revert;
 use places::{Remembered, Reverted};
 
 use super::call::{
-    GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
-    PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
-    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
+    AddonRead, AddonRevert, AddonVersionRead, AddonVersionRevert, GroupRead, GroupRevert, KeyRead, Member,
+    NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead,
+    ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg,
+    ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
 };
 use super::documentation::{
-    GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
-    WebhookPath,
+    AddonPath, AddonVersionPath, GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath,
+    RoleBindingPath, UserPath, WebhookPath,
 };
 use crate::app::App;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -67,6 +70,16 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
             "a namespace",
             path::<NamespacePath>(),
+        ))
+        .merge(all::<AddonRead, AddonRevert, The<Addon>>(
+            "/v1/orgs/{org}/projects/{project}/addons/{addon}",
+            "an add-on",
+            path::<AddonPath>(),
+        ))
+        .merge(all::<AddonVersionRead, AddonVersionRevert, The<AddonVersion>>(
+            "/v1/orgs/{org}/projects/{project}/addons/{addon}/versions/{version}",
+            "a version of an add-on",
+            path::<AddonVersionPath>(),
         ))
         .merge(all::<WebhookRead, WebhookRevert, The<Webhook>>(
             "/v1/orgs/{org}/webhooks/{webhook}",

@@ -1,6 +1,7 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod addons;
 mod namespaces;
 
 use super::{Sample, sample};
@@ -8,6 +9,8 @@ use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
@@ -49,6 +52,20 @@ macro_rules! every_variant {
 
 every_variant! {
     AccessEvent { Attempted = "access.attempted", }
+    AddonEvent {
+        Created = "addon.created",
+        Updated = "addon.updated",
+        Deleted = "addon.deleted",
+        Restored = "addon.restored",
+    }
+    AddonVersionEvent {
+        Created = "addonVersion.created",
+        Updated = "addonVersion.updated",
+        Activated = "addonVersion.activated",
+        Disabled = "addonVersion.disabled",
+        Deleted = "addonVersion.deleted",
+        Restored = "addonVersion.restored",
+    }
     ApiKeyEvent {
         Issued = "apiKey.issued",
         Rotated = "apiKey.rotated",
@@ -135,6 +152,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        addons::samples(),
         namespaces::samples(),
     ]
     .into_iter()
