@@ -31,6 +31,7 @@ use crate::database::{Database, DatabaseError};
 use crate::http::router::router;
 use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
+use crate::nats;
 use crate::telemetry;
 use crate::webhooks;
 
@@ -133,14 +134,29 @@ async fn serve(
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
     let webhooks = webhooks::worker(Arc::clone(&app)).map_err(ServeError::Webhooks)?.start();
+    let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
     webhooks.stop().await;
     timers.stop().await;
+    if let Some(publisher) = publisher {
+        publisher.stop().await;
+    }
     follow_no_more.abort();
     drop(app);
     tasks.finished().await;
     Ok(code)
+}
+
+/// Publishes to NATS, where there is one.
+fn publish(app: &Arc<App>, config: &config::Serve) -> Option<nats::Running> {
+    let servers = config.nats_url.clone();
+    if servers.is_empty() {
+        return None;
+    }
+    let named: Vec<_> = servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+    tracing::info!("Publishing to the stream {} of NATS at {}", nats::STREAM, named.join(", "));
+    Some(nats::Publisher::new(Arc::clone(app), servers, nats::Pace::default()).start())
 }
 
 /// Ends streams when stopping is asked for: they would go on for as long as anybody listens.

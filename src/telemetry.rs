@@ -150,6 +150,12 @@ pub const METRICS: &[Metric] = &[
                unresolved, blocked, unreachable, tls, timeout, broken.",
     },
     Metric {
+        name: "quarterdeck_sink_events_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Events by sink and outcome: published, duplicate; and how often publishing failed.",
+    },
+    Metric {
         name: "quarterdeck_database_connections",
         kind: Kind::Gauge,
         unit: Unit::Count,

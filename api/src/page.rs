@@ -1,8 +1,8 @@
 //! Lists.
 
 use crate::{
-    Addon, AddonVersion, ApiKey, AuditEntry, Delivery, Group, HistoryEntry, Namespace, Org, Partner, Project,
-    RoleBinding, User, Webhook,
+    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
+    Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,6 +71,14 @@ page! {
 page! {
     /// One page of a list of namespaces.
     NamespacePage of Namespace
+}
+page! {
+    /// One page of a list of blueprints.
+    BlueprintPage of Blueprint
+}
+page! {
+    /// One page of a list of versions of a blueprint.
+    BlueprintVersionPage of BlueprintVersion
 }
 page! {
     /// One page of a list of add-ons.

@@ -9,6 +9,8 @@
 pub mod addons;
 pub mod api_keys;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod documents;
 pub mod events;
 pub mod groups;

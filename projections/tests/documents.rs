@@ -87,6 +87,9 @@ macro_rules! after {
     }};
 }
 
+#[path = "documents/blueprints.rs"]
+mod blueprints;
+
 #[path = "documents/addons.rs"]
 mod addons;
 #[path = "documents/namespaces.rs"]
@@ -415,6 +418,8 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         addons::addon().draft(&stamps(90, scope, false)),
         addons::version().draft(&stamps(91, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        blueprints::blueprint().draft(&stamps(8, scope, false)),
+        blueprints::version().draft(&stamps(9, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

@@ -10,6 +10,8 @@ pub mod anonymous;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;

@@ -85,13 +85,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Remembers a thing that this plan makes, so that what follows in it can refer to the thing.
-    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str) {
-        let (name, phase) = (name.to_owned(), String::new());
+    /// Remembers a thing that this plan makes or changes, so that what follows in it sees the thing as it will be.
+    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str, phase: &str) {
+        self.made.retain(|(_, _, made)| made.id != id);
+        let (name, phase) = (name.to_owned(), phase.to_owned());
         self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
     }
 
-    /// What this plan makes of a kind beneath something.
+    /// What this plan makes or changes of a kind beneath something, as it will be.
     pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
         let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
         self.made.iter().filter(fits).map(|(_, _, made)| made)
@@ -189,7 +190,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         Ok(self.composer.load::<A>(id).await?)
@@ -201,7 +202,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load_answer<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         let loaded = self.load::<A>(id).await?;

@@ -202,9 +202,10 @@ async fn candidates(
         return Ok(vec![]);
     }
     let mut known = documents::siblings(&plan.app.pool, home.org(), home.parent(), kind, names, ids).await?;
-    known.extend(
-        plan.made_in(home.parent(), kind).filter(|made| names.contains(&made.name.as_str())).cloned(),
-    );
+    let made = || plan.made_in(home.parent(), kind);
+    known.retain(|stored| made().all(|made| made.id != stored.id));
+    let is_meant = |made: &&Sighted| names.contains(&made.name.as_str()) || ids.contains(&made.id);
+    known.extend(made().filter(is_meant).cloned());
     Ok(known)
 }
 

@@ -4,11 +4,13 @@
 //! needs, and the problems that only it can end in. [`complete`] adds the rest: credentials, headers, examples of
 //! answers, what a dry run answers, and every problem that the operation shares with others.
 
+mod blueprints;
 mod complete;
 mod dry_run;
 mod examples;
 mod headers;
 
+pub use blueprints::{BlueprintPath, BlueprintVersionPath};
 pub use complete::complete;
 
 use utoipa::IntoParams;

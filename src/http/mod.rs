@@ -10,6 +10,8 @@ mod artifact;
 pub mod asyncapi;
 pub mod attempts;
 mod audit;
+mod blueprint_versions;
+mod blueprints;
 pub mod body;
 pub mod call;
 pub mod credentials;

@@ -8,6 +8,8 @@ use aggregates::access::Access;
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -78,6 +80,8 @@ const TABLE: &[(&str, Known)] = &[
     (Addon::TYPE, documented::<Addon>),
     (AddonVersion::TYPE, documented::<AddonVersion>),
     (Webhook::TYPE, documented::<Webhook>),
+    (Blueprint::TYPE, documented::<Blueprint>),
+    (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];

@@ -5,6 +5,7 @@
 
 mod access;
 mod addons;
+mod blueprints;
 mod conventions;
 mod namespaces;
 mod openapi;

@@ -12,6 +12,8 @@ use aggregates::access::AccessEvent;
 use aggregates::addon::AddonEvent;
 use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::ApiKeyEvent;
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
@@ -124,6 +126,8 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "addon" => again::<AddonEvent>(text, name),
         "addonVersion" => again::<AddonVersionEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
+        "blueprint" => again::<BlueprintEvent>(text, name),
+        "blueprintVersion" => again::<BlueprintVersionEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),

@@ -6,6 +6,8 @@ mod access;
 mod addon;
 mod addon_version;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod condition;
 mod given;
 mod golden;

@@ -8,6 +8,8 @@
 mod access;
 mod addon;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod envelope;
 mod group;
 mod membership;
@@ -25,6 +27,8 @@ mod webhook;
 pub use access::*;
 pub use addon::*;
 pub use api_key::*;
+pub use blueprint::*;
+pub use blueprint_version::*;
 pub use envelope::*;
 pub use group::*;
 pub use membership::*;

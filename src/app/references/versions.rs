@@ -6,6 +6,8 @@ use crate::app::home::{InProject, Inside};
 use crate::app::plan::Plan;
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::reference::Reference;
 use aggregates::version_use::VersionReference;
 use api::ReferenceInput;
@@ -23,6 +25,10 @@ pub trait Versioned: Documented {
 
 impl Versioned for AddonVersion {
     type Of = Addon;
+}
+
+impl Versioned for BlueprintVersion {
+    type Of = Blueprint;
 }
 
 /// A version, as people refer to it.

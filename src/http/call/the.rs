@@ -9,6 +9,8 @@ use crate::authn::Caller;
 use crate::authz::Target;
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -58,6 +60,18 @@ impl InPath for Webhook {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "webhook";
+}
+
+impl InPath for Blueprint {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "blueprint";
+}
+
+impl InPath for BlueprintVersion {
+    type Parent = The<Blueprint>;
+
+    const PARAMETER: &'static str = "version";
 }
 
 impl InPath for Namespace {

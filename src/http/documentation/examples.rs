@@ -1,5 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
+mod blueprints;
+
 use super::complete::{component, successes};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -10,6 +12,7 @@ const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
+const BLUEPRINT: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
@@ -46,6 +49,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Webhook" => webhook(),
         "Delivery" => delivery(),
         "Namespace" => namespace(),
+        "Blueprint" => blueprints::blueprint(),
+        "BlueprintVersion" => blueprints::version(),
+        "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
         "Me" => me(),

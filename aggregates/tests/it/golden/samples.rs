@@ -2,6 +2,7 @@
 
 mod access_control;
 mod addons;
+mod blueprints;
 mod namespaces;
 
 use super::{Sample, sample};
@@ -12,6 +13,8 @@ use aggregates::access::{AccessEvent, Attempt, Outcome};
 use aggregates::addon::AddonEvent;
 use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -93,6 +96,20 @@ every_variant! {
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
     }
+    BlueprintEvent {
+        Created = "blueprint.created",
+        Updated = "blueprint.updated",
+        Deleted = "blueprint.deleted",
+        Restored = "blueprint.restored",
+    }
+    BlueprintVersionEvent {
+        Created = "blueprintVersion.created",
+        Updated = "blueprintVersion.updated",
+        Activated = "blueprintVersion.activated",
+        Disabled = "blueprintVersion.disabled",
+        Deleted = "blueprintVersion.deleted",
+        Restored = "blueprintVersion.restored",
+    }
     NamespaceEvent {
         Created = "namespace.created",
         Updated = "namespace.updated",
@@ -152,6 +169,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        blueprints::samples(),
         addons::samples(),
         namespaces::samples(),
     ]
