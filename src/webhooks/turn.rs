@@ -170,8 +170,10 @@ impl Turn {
         }
         let pulled = self.pull(kept.position - 1, &Filter::default(), 1).await?;
         let Some(told) = pulled.events.first().filter(|told| told.id == kept.event_id) else {
-            let gone = format!("event {} is not at {} any more", kept.event_id, kept.position);
-            return Err(Refused::Broken(Arc::new(std::io::Error::other(gone))));
+            // Of another life of the ledger: there is nothing to send.
+            kept.phase = DeliveryPhase::Failed;
+            let is_saved = self.save(progress, Some(&kept)).await?;
+            return Ok(if is_saved { Then::GoOn } else { Then::Stop });
         };
         let at = self.now();
         let attempted = self.send(hook, told, at).await;

@@ -28,7 +28,7 @@ const MOST_AT_ONCE: usize = 64;
 /// How often it is looked whether something is due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long it waits after it has looked, so that many events are one look.
-const REST: Duration = Duration::from_millis(25);
+const REST: Duration = Duration::from_millis(100);
 /// How long a webhook waits whose turn failed here, in microseconds.
 const AFTER_A_FAULT_MICROS: i64 = 5_000_000;
 /// How often old deliveries are forgotten.
