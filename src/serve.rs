@@ -33,6 +33,7 @@ use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
 use crate::nats;
 use crate::telemetry;
+use crate::webhooks;
 
 /// How many connections to the database the service holds at most.
 const DATABASE_CONNECTIONS: u32 = 16;
@@ -66,6 +67,9 @@ pub enum ServeError {
     /// The keyring and the database do not fit.
     #[error(transparent)]
     Installation(InstallationError),
+    /// Webhooks cannot be sent to.
+    #[error("could not make ready to send to webhooks")]
+    Webhooks(#[source] rustls::Error),
     /// The operator could not be made.
     #[error("could not make the operator")]
     FirstStart(#[source] Refused),
@@ -134,9 +138,11 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let webhooks = webhooks::worker(Arc::clone(&app)).map_err(ServeError::Webhooks)?.start();
     let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
+    webhooks.stop().await;
     timers.stop().await;
     if let Some(publisher) = publisher {
         publisher.stop().await;

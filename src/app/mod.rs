@@ -17,6 +17,7 @@ pub mod bootstrap;
 pub mod call;
 pub mod clusters;
 pub mod declared;
+pub mod deliveries;
 pub mod groups;
 pub mod health;
 pub mod history;

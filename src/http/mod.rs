@@ -17,6 +17,7 @@ pub mod body;
 pub mod call;
 mod clusters;
 pub mod credentials;
+mod deliveries;
 pub mod documentation;
 pub mod edit;
 mod event_stream;

@@ -141,6 +141,12 @@ impl Reply {
         self
     }
 
+    /// Whether this is the answer to an earlier request.
+    #[must_use]
+    pub const fn is_replayed(&self) -> bool {
+        self.replayed
+    }
+
     /// The JSON that is sent.
     #[must_use]
     pub fn json(&self) -> &str {

@@ -47,6 +47,18 @@ impl Service {
     /// # Panics
     /// As [`Self::start`].
     pub async fn with_connections(connections: u32) -> Self {
+        Self::with(connections, Settings::default()).await
+    }
+
+    /// Starts one for which whoever runs it has decided this.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn with_settings(settings: Settings) -> Self {
+        Self::with(10, settings).await
+    }
+
+    async fn with(connections: u32, settings: Settings) -> Self {
         telemetry::start();
         let database = TestDatabase::new().await;
         let clock = clock();
@@ -59,7 +71,7 @@ impl Service {
             keyring: Arc::new(keyring),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random,
-            settings: Settings::default(),
+            settings,
         });
         let operator = match app.bootstrap().await {
             Ok(Some(secret)) => secret,

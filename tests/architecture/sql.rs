@@ -32,6 +32,7 @@ const WITHOUT_SCOPE: [(&str, &str); 24] = [
     ("src/ledger/sql/check_documents.sql: documents", "compares all there is with the ledger"),
     ("src/ledger/sql/read_all.sql: events", "reads the whole ledger"),
     ("projections/src/api_keys/query.rs: object_references", "which keys, of all, have ended by the clock"),
+    ("src/webhooks/store.rs: deliveries", "forgets what is old, whosever it is"),
     ("src/app/timers.rs: idempotency_replies", "forgets what is old, whosever it is"),
     (
         "projections/src/role_bindings/query.rs: object_references",

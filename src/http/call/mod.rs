@@ -4,6 +4,7 @@
 
 mod access;
 mod audited;
+mod delivery;
 mod member;
 mod namespaces;
 mod place;
@@ -15,6 +16,7 @@ mod workloads;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use audited::AuditedOrg;
+pub use delivery::TheDelivery;
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use namespaces::{ForWorkloads, VisibleNamespaces};
 pub use place::{

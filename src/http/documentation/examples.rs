@@ -337,7 +337,10 @@ fn webhook() -> Value {
         }),
         &json!({
             "phase": "active", "conditions": [], "secretVersion": 1, "previousSecretUntil": null,
-            "progress": { "position": 41, "behind": 1, "attempts": 0, "nextAttemptAt": null }
+            "progress": {
+                "position": 41, "behind": 1, "behindSeconds": 2, "attempts": 0, "nextAttemptAt": null,
+                "lastDeliveredAt": "2026-11-23T09:30:00.123456Z", "lastError": null
+            }
         }),
     )
 }

@@ -170,6 +170,7 @@ every_variant! {
         SecretRotated = "webhook.secretRotated",
         Replayed = "webhook.replayed",
         Tested = "webhook.test",
+        Redelivered = "webhook.redelivered",
         Deleted = "webhook.deleted",
         Restored = "webhook.restored",
     }
@@ -498,6 +499,7 @@ fn webhooks() -> Vec<Sample> {
         sample("plain", &WebhookEvent::SecretRotated { version: 2, previous_until: noon }),
         sample("plain", &WebhookEvent::Replayed { after: 0 }),
         sample("plain", &WebhookEvent::Tested),
+        sample("plain", &WebhookEvent::Redelivered { delivery: uuid(8), position: 42 }),
         sample("plain", &WebhookEvent::Deleted { name: named() }),
         sample("plain", &WebhookEvent::Restored { name: named() }),
     ]
