@@ -44,6 +44,7 @@ pub mod streams;
 pub mod timers;
 pub mod users;
 pub mod webhooks;
+pub mod workloads;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};
