@@ -128,9 +128,11 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let signing = app.checkpoints.start(app.ledger.head());
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
     timers.stop().await;
+    signing.stop().await;
     follow_no_more.abort();
     drop(app);
     tasks.finished().await;
@@ -201,7 +203,8 @@ pub async fn start(
 ) -> Result<(Arc<App>, LedgerTasks), ServeError> {
     let keyring = Arc::new(keyring(config, keyring_file, database).await?);
     let (pool, clock) = (database.pool.clone(), Arc::new(SystemClock));
-    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings }))
+    let data_dir = config.data_dir().map_err(DatabaseError::from)?;
+    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings, data_dir }))
 }
 
 /// Tells the host, once, how to be let in: prints the operator's first key and leaves it in the data directory.

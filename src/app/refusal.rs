@@ -102,6 +102,9 @@ pub enum Refused {
     /// A cursor of another life of the ledger.
     #[error("{0}")]
     EpochChanged(String),
+    /// The ledger is not what was signed before.
+    #[error("{0}")]
+    LedgerRewritten(String),
     /// The position that was asked for has not come in time.
     #[error("the position has not come in time")]
     NotThereYet,

@@ -5,6 +5,7 @@
 
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
+use crate::ledger::lease;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::org::{Org, OrgCommand};
 use projections::{api_keys, orgs, partners, role_bindings};
@@ -119,11 +120,17 @@ impl Timers {
             self.app.fold_attempts(false).await;
             log("write attempts by strangers down", self.app.flush_strangers().await);
         }
-        match take_lease(&self.app.pool, self.holder, now, self.schedule.lease).await {
+        match self.take_lease(now).await {
             Ok(true) => self.tick_for_all(now).await,
             Ok(false) => {}
             Err(error) => log("take the timers' lease", Err::<(), _>(error)),
         }
+    }
+
+    /// Whether this process is the one that does what is to be done once for all.
+    async fn take_lease(&self, now: Timestamp) -> Result<bool, sqlx::Error> {
+        let mut connection = self.app.pool.acquire().await?;
+        Ok(lease::take(&mut connection, LEASE, self.holder, now, self.schedule.lease).await?.is_some())
     }
 
     /// What one process does for all.
@@ -142,11 +149,8 @@ impl Timers {
         self.app.fold_attempts(true).await;
         log("write attempts by strangers down", self.app.flush_strangers().await);
         log("write last uses down", self.app.flush_last_uses().await);
-        let gone = sqlx::query("DELETE FROM leases WHERE name = $1 AND holder = $2")
-            .bind(LEASE)
-            .bind(self.holder)
-            .execute(&self.app.pool)
-            .await;
+        let gone =
+            async { lease::give_up(&mut *self.app.pool.acquire().await?, LEASE, self.holder).await }.await;
         log("give the timers' lease up", gone);
     }
 }
@@ -165,28 +169,6 @@ fn log<T, E: std::error::Error + 'static>(what: &str, outcome: Result<T, E>) {
     if let Err(error) = outcome {
         tracing::warn!(error = &error as &dyn std::error::Error, "Could not {what}: trying again later");
     }
-}
-
-/// Takes the lease, or renews it.
-async fn take_lease(
-    pool: &PgPool,
-    holder: Uuid,
-    now: Timestamp,
-    good_for: Duration,
-) -> Result<bool, sqlx::Error> {
-    let good_for = i64::try_from(good_for.as_micros()).unwrap_or(i64::MAX);
-    let held = sqlx::query(
-        "INSERT INTO leases (name, holder, expires) VALUES ($1, $2, $4) \
-         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires \
-         WHERE leases.holder = excluded.holder OR leases.expires <= $3",
-    )
-    .bind(LEASE)
-    .bind(holder)
-    .bind(now.as_micros())
-    .bind(now.as_micros().saturating_add(good_for))
-    .execute(pool)
-    .await?;
-    Ok(held.rows_affected() == 1)
 }
 
 /// Keys whose time is over, and replaced keys whose overlap is.

@@ -46,6 +46,10 @@ impl From<Refused> for Problem {
             Refused::Admission(refusal) => admission(refusal),
             Refused::AsOfInFuture(detail) => Self::new(ProblemCode::AsOfInFuture, detail),
             Refused::EpochChanged(detail) => Self::new(ProblemCode::EpochChanged, detail),
+            Refused::LedgerRewritten(detail) => {
+                tracing::error!("The ledger was changed behind the service's back: {detail}");
+                Self::new(ProblemCode::LedgerRewritten, detail)
+            }
             Refused::NotThereYet => Self::plain(ProblemCode::NotReady),
             Refused::Ledger(error) => ledger(&error),
             Refused::Database(error) => unavailable(&*error),

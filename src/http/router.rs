@@ -5,9 +5,9 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, me, namespaces,
-    operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
-    webhooks,
+    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, ledger, me,
+    namespaces, operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup,
+    users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -37,6 +37,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(projects::routes())
         .merge(webhooks::routes())
         .merge(record::routes())
+        .merge(ledger::routes())
         .merge(namespaces::routes())
         .merge(events::routes())
         .merge(event_types::routes())

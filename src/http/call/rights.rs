@@ -116,6 +116,8 @@ rights! {
     WebhookReplay = WebhookWrite as "webhook.replay",
     WebhookTest = WebhookWrite as "webhook.test",
     WebhookRedeliver = WebhookWrite as "webhook.redeliver",
+    LedgerProve = LedgerProof,
+    LedgerExport = LedgerExport,
     NamespaceCreate = NamespaceWrite as "namespace.create",
     NamespaceRead = NamespaceRead,
     NamespaceList = NamespaceRead as "namespace.list",
