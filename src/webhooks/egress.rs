@@ -36,14 +36,13 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !refused
 }
 
-/// Of IPv6 only what is handed out for the Internet, 2000::/3, less what is special in it. That leaves out loopback,
-/// unique local (fc00::/7), link-local (fe80::/10), multicast, and every way to write an IPv4 address in an IPv6 one
-/// (::ffff:0:0/96, 64:ff9b::/96, 64:ff9b:1::/48).
+/// Of IPv6 only what is handed out for the Internet, `2000::/3`, less what is special in it. That leaves out loopback,
+/// unique local (`fc00::/7`), link-local (`fe80::/10`), multicast, and every way to write an IPv4 address in an IPv6 one
+/// (`::ffff:0:0/96`, `64:ff9b::/96`, `64:ff9b:1::/48`).
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let is_global_unicast = (a & 0xe000) == 0x2000;
-    let is_special = (a == 0x2001 && b < 0x0200)          // protocol assignments, Teredo, ORCHID (RFC 2928)
-        || (a == 0x2001 && b == 0x0db8)                   // documentation (RFC 3849)
+    let is_special = (a == 0x2001 && (b < 0x0200 || b == 0x0db8)) // protocol assignments, Teredo, ORCHID; documentation
         || a == 0x2002                                    // 6to4: an IPv4 address inside (RFC 3056)
         || (a == 0x2620 && b == 0x004f)                   // AS112 (RFC 7534)
         || (a == 0x3fff && b < 0x1000); // documentation (RFC 9637)

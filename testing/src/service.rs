@@ -1,6 +1,6 @@
 //! The whole service in the test's own process: a database, a clock and dice of its own, and users as clients.
 
-use crate::client::Client;
+use crate::client::{Client, Reply};
 use crate::{TestDatabase, clock};
 use axum::Router;
 use quarterdeck::app::{App, Parts, Settings};
@@ -15,6 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use values::KeySecret;
 
@@ -94,6 +95,24 @@ impl Service {
     #[must_use]
     pub fn nobody(&self) -> Client {
         Client::new(self.router.clone())
+    }
+
+    /// What `/readyz` answers once the head is confirmed, which it is within a quarter of a second, and again and again.
+    ///
+    /// # Panics
+    /// It is not within half a minute.
+    pub async fn readiness(&self) -> Reply {
+        let confirmed = async {
+            loop {
+                let reply = self.nobody().get("/readyz").await;
+                if reply.json["waitingFor"] != serde_json::json!(["ledgerHead"]) {
+                    break reply;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let reply = tokio::time::timeout(Duration::from_secs(30), confirmed).await;
+        reply.unwrap_or_else(|_| panic!("the head was not confirmed within half a minute"))
     }
 
     /// Everything that is served, for a listener.

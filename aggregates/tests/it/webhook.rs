@@ -13,13 +13,13 @@ use values::{HttpUrl, Timestamp, TypePattern};
 
 const OF: fn() -> Subject = || Subject { id: uuid(7), scope: scope(2) };
 
-pub(crate) fn spec(after: Option<i64>) -> Box<WebhookSpec> {
-    Box::new(WebhookSpec {
+pub(crate) fn spec(after: Option<i64>) -> WebhookSpec {
+    WebhookSpec {
         url: HttpUrl::parse("https://hooks.acme.test/in").unwrap(),
         types: BTreeSet::from([TypePattern::parse("io.quarterdeck.cluster.*").unwrap()]),
         after,
         enabled: true,
-    })
+    }
 }
 
 fn at(hour: i64) -> Timestamp {
@@ -27,11 +27,11 @@ fn at(hour: i64) -> Timestamp {
 }
 
 fn created() -> WebhookEvent {
-    WebhookEvent::Created { name: name("cmdb"), profile: Profile::default(), spec: spec(Some(5)) }
+    WebhookEvent::Created { name: name("cmdb"), profile: Profile::default(), spec: Box::new(spec(Some(5))) }
 }
 
-fn update(to: &str, spec: Box<WebhookSpec>) -> WebhookCommand {
-    WebhookCommand::Update { name: name(to), profile: Profile::default(), spec }
+fn update(to: &str, spec: WebhookSpec) -> WebhookCommand {
+    WebhookCommand::Update { name: name(to), profile: Profile::default(), spec: Box::new(spec) }
 }
 
 fn claim(key: &str) -> Claim {
@@ -157,8 +157,7 @@ fn any_command() -> impl Strategy<Value = WebhookCommand> {
         Just(WebhookCommand::Test),
         Just(WebhookCommand::Delete),
         Just(WebhookCommand::Restore),
-        prop::bool::ANY
-            .prop_map(|enabled| { update("cmdb", Box::new(WebhookSpec { enabled, ..*spec(Some(5)) })) }),
+        prop::bool::ANY.prop_map(|enabled| { update("cmdb", WebhookSpec { enabled, ..spec(Some(5)) }) }),
     ]
 }
 

@@ -61,9 +61,8 @@ fn phase(webhook: &Webhook) -> WebhookPhase {
     match (webhook.deleted, webhook.halt) {
         (true, _) => WebhookPhase::Deleted,
         (false, Some((Halt::Gone, _))) => WebhookPhase::Disabled,
-        (false, Some((Halt::GaveUp, _))) => WebhookPhase::Paused,
         (false, None) if webhook.is_active() => WebhookPhase::Active,
-        (false, None) => WebhookPhase::Paused,
+        (false, Some((Halt::GaveUp, _)) | None) => WebhookPhase::Paused,
     }
 }
 

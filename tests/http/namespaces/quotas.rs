@@ -3,12 +3,12 @@
 use super::{World, named};
 use serde_json::{Value, json};
 
-fn holding(name: &str, quota: Value) -> Value {
+fn holding(name: &str, quota: &Value) -> Value {
     json!({ "metadata": { "name": name }, "spec": { "quota": quota } })
 }
 
 impl World {
-    async fn limited(&self, quota: Value, defaults: Value) {
+    async fn limited(&self, quota: &Value, defaults: &Value) {
         let spec = json!({ "spec": { "quota": quota, "defaultNamespaceQuota": defaults } });
         let _ = self.admin.patch(&self.at("/projects/payments"), &spec).await.is(200);
     }
@@ -22,11 +22,11 @@ impl World {
 #[tokio::test]
 async fn namespaces_hold_together_at_most_what_the_project_has() {
     let world = World::new().await;
-    world.limited(json!({ "pods": 10, "cpuLimits": "4" }), json!({})).await;
+    world.limited(&json!({ "pods": 10, "cpuLimits": "4" }), &json!({})).await;
     let admin = &world.admin;
     let _ =
-        admin.post(&world.namespace(""), holding("a", json!({ "pods": 6, "cpuLimits": "3" }))).await.is(201);
-    let refused = admin.post(&world.namespace(""), holding("b", json!({ "pods": 5 }))).await;
+        admin.post(&world.namespace(""), holding("a", &json!({ "pods": 6, "cpuLimits": "3" }))).await.is(201);
+    let refused = admin.post(&world.namespace(""), holding("b", &json!({ "pods": 5 }))).await;
     let refused = refused.is_problem(409, "quota_exceeded");
     let said = |member: &str| refused.json[member].as_str().unwrap().to_owned();
     assert_eq!(
@@ -34,7 +34,7 @@ async fn namespaces_hold_together_at_most_what_the_project_has() {
         ["pods", "10", "6", "5", "1"]
     );
     let _ = admin
-        .post(&world.namespace(""), holding("b", json!({ "pods": 4, "cpuLimits": "500m" })))
+        .post(&world.namespace(""), holding("b", &json!({ "pods": 4, "cpuLimits": "500m" })))
         .await
         .is(201);
     assert_eq!((world.used("pods").await, world.used("cpuLimits").await), (json!("10"), json!("3500m")));
@@ -53,15 +53,15 @@ async fn namespaces_hold_together_at_most_what_the_project_has() {
 #[tokio::test]
 async fn what_a_namespace_does_not_name_is_the_projects_default() {
     let world = World::new().await;
-    world.limited(json!({ "pods": 10 }), json!({ "pods": 4, "cpuRequests": "2" })).await;
+    world.limited(&json!({ "pods": 10 }), &json!({ "pods": 4, "cpuRequests": "2" })).await;
     let admin = &world.admin;
-    let made = admin.post(&world.namespace(""), holding("a", json!({ "services": 3 }))).await.is(201);
+    let made = admin.post(&world.namespace(""), holding("a", &json!({ "services": 3 }))).await.is(201);
     assert_eq!(made.json["spec"]["quota"], json!({ "services": 3 }));
     assert_eq!(made.json["status"]["quota"], json!({ "services": 3, "pods": 4, "cpuRequests": "2" }));
     let _ = admin.post(&world.namespace(""), named("b")).await.is(201);
     let _ = admin.post(&world.namespace(""), named("c")).await.is_problem(409, "quota_exceeded");
 
-    world.limited(json!({ "pods": 10 }), json!({ "pods": 1 })).await;
+    world.limited(&json!({ "pods": 10 }), &json!({ "pods": 1 })).await;
     let same = admin.put(&world.namespace("a"), &made.json).await.is(200);
     assert_eq!(same.json["status"]["quota"]["pods"], 4, "a new default is for new quotas");
     let changed = json!({ "spec": { "quota": { "services": 2 } } });
@@ -72,11 +72,11 @@ async fn what_a_namespace_does_not_name_is_the_projects_default() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_race_for_the_last_of_the_quota_as_many_get_it_as_there_is() {
     let world = World::new().await;
-    world.limited(json!({ "pods": 5 }), json!({})).await;
+    world.limited(&json!({ "pods": 5 }), &json!({})).await;
     let racing: Vec<_> = (0..12)
         .map(|number| {
             let (admin, path) = (world.admin.clone(), world.namespace(""));
-            let body = holding(&format!("n{number}"), json!({ "pods": 1 }));
+            let body = holding(&format!("n{number}"), &json!({ "pods": 1 }));
             tokio::spawn(async move { admin.post(&path, body).await })
         })
         .collect();

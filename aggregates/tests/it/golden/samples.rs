@@ -408,7 +408,8 @@ fn users() -> Vec<Sample> {
 fn webhooks() -> Vec<Sample> {
     let named = || name("cmdb");
     let noon = values::Timestamp::from_micros(1_795_000_000_000_000).unwrap();
-    let created = |profile, after| WebhookEvent::Created { name: named(), profile, spec: spec(after) };
+    let created =
+        |profile, after| WebhookEvent::Created { name: named(), profile, spec: Box::new(spec(after)) };
     let everything = WebhookUpdate {
         name: Some((named(), name("siem"))),
         profile: Some(profile()),
