@@ -27,3 +27,11 @@ CREATE TABLE checkpoints (
 CREATE TABLE checkpoint_requests (
     org_id uuid PRIMARY KEY
 );
+
+-- The lives of the ledger but the first: each began when a database was restored to an earlier time.
+CREATE TABLE ledger_epochs (
+    epoch       bigint PRIMARY KEY,
+    -- The last position that it has in common with the life before.
+    began_after bigint NOT NULL,
+    began_at    bigint NOT NULL
+);

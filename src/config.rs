@@ -33,8 +33,8 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's tables up to date, and ends.
     Migrate(Database),
-    /// Checks that the ledger is whole and that everything derived from it is what it says.
-    Verify(Database),
+    /// Checks that the ledger is whole, is what was signed, and that everything derived from it is what it says.
+    Verify(Verify),
     /// Writes the OpenAPI document to standard output.
     Openapi,
     /// Issues an access key, on the host's word.
@@ -47,6 +47,27 @@ pub struct Key {
     /// To the platform's first operator.
     #[arg(long, required = true)]
     pub operator: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+}
+
+/// What `verify` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// A file with checkpoints (signed notes) that were kept elsewhere; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// Checks this export of a ledger by the checkpoints alone, without a database.
+    #[arg(long, requires = "against", value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// The public key that signed: a verifier key, 32 bytes in base64, or a file with either on each line; by default
+    /// those of the keyring.
+    #[arg(long, value_name = "KEY")]
+    pub key: Vec<String>,
     /// Where the data is.
     #[command(flatten)]
     pub database: Database,
@@ -206,10 +227,9 @@ mod tests {
     #[test]
     fn every_flag_is_also_a_variable() {
         for command in Cli::command().get_subcommands() {
-            for flag in command
-                .get_arguments()
-                .filter(|flag| !["help", "version", "operator"].contains(&flag.get_id().as_str()))
-            {
+            for flag in command.get_arguments().filter(|flag| {
+                !["help", "version", "operator", "against", "export", "key"].contains(&flag.get_id().as_str())
+            }) {
                 let expected = format!("QUARTERDECK_{}", flag.get_id().as_str().to_uppercase());
                 assert_eq!(flag.get_env().and_then(|it| it.to_str()), Some(expected.as_str()));
             }

@@ -73,12 +73,12 @@ impl App {
             root,
             position: wanted.position,
             leaf,
-            hashes: hashes.map(hexes),
+            hashes: hashes.as_deref().map(hexes),
             from: wanted.from,
             from_root,
-            consistency: consistency.map(hexes),
+            consistency: consistency.as_deref().map(hexes),
             checkpoint: signed.note,
-            checkpoint_consistency: hexes(to_checkpoint),
+            checkpoint_consistency: hexes(&to_checkpoint),
         })
     }
 
@@ -133,7 +133,7 @@ impl Export {
     }
 }
 
-fn hexes(hashes: Vec<Hash>) -> Vec<String> {
+fn hexes(hashes: &[Hash]) -> Vec<String> {
     hashes.iter().map(|hash| hex(hash)).collect()
 }
 

@@ -91,6 +91,12 @@ impl Exported {
         (&self.aggregate_type, &self.aggregate_id, self.sequence)
     }
 
+    /// Payload and metadata, as they are stored.
+    #[must_use]
+    pub fn stored(&self) -> [&str; 2] {
+        [self.payload.get(), self.metadata.get()]
+    }
+
     /// The leaf that follows from the rest.
     #[must_use]
     pub fn computed_leaf(&self) -> Hash {

@@ -134,25 +134,27 @@ impl State {
         if let Some((_, size)) = trees.iter().find(|(tree, _)| *tree == Tree::Installation) {
             self.keep_leaves(db, *size).await?;
         }
-        let (shelf, notes) = (self.shelf.clone(), new.clone());
-        on_disk(move || shelf.append_notes(notes.iter().map(|signed| signed.note.as_str()))).await?;
+        let (files, notes) = (self.shelf.clone(), new.clone());
+        on_disk(move || files.append_notes(notes.iter().map(|signed| signed.note.as_str()))).await?;
         insert(db, &new).await?;
-        new.into_iter().for_each(|signed| self.learn(signed));
+        for signed in new {
+            self.learn(signed);
+        }
         Ok(())
     }
 
     /// Keeps the leaves up to `size` outside the database.
     async fn keep_leaves(&self, db: &mut PgConnection, size: u64) -> Result<(), CheckpointError> {
-        let (shelf, epoch) = (self.shelf.clone(), self.epoch);
-        let known = on_disk(move || shelf.leaves(epoch)).await?;
+        let (files, epoch) = (self.shelf.clone(), self.epoch);
+        let known = on_disk(move || files.leaves(epoch)).await?;
         // What is after the last checkpoint was left by a crash.
         let mut next =
             known.map_or(1, |known| known.end().min(self.size(Tree::Installation) + 1).max(known.first));
         while next <= size {
             let end = size.min(next - 1 + LEAVES_AT_A_TIME);
             let leaves = leaves(db, Tree::Installation, next - 1, end).await?;
-            let (shelf, first) = (self.shelf.clone(), next);
-            on_disk(move || shelf.keep_leaves(epoch, first, &leaves)).await?;
+            let (files, first) = (self.shelf.clone(), next);
+            on_disk(move || files.keep_leaves(epoch, first, &leaves)).await?;
             next = end + 1;
         }
         Ok(())

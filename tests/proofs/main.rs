@@ -1,0 +1,8 @@
+//! Nobody rewrites the ledger unseen: what is signed, what is proved, and what is found.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod exporting;
+mod proving;
+mod signing;
+mod world;
