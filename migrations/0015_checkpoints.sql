@@ -14,7 +14,7 @@ CREATE TABLE merkle_nodes (
 
 -- A copy for whoever asks; those that count are kept outside the database.
 CREATE TABLE checkpoints (
-    org_id    uuid   NOT NULL PRIMARY KEY,
+    org_id    uuid   PRIMARY KEY,
     epoch     bigint NOT NULL,
     size      bigint NOT NULL,
     -- Microseconds since the epoch.

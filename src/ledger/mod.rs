@@ -9,6 +9,7 @@
 
 pub mod actor;
 pub mod admission;
+pub mod anchor;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;

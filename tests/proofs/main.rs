@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod commanding;
 mod exporting;
 mod proving;
+mod restoring;
 mod signing;
+mod tampering;
 mod world;

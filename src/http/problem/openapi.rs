@@ -50,6 +50,9 @@ pub struct ProblemDocument {
     /// Seconds after which to try again, as in `Retry-After`.
     #[schema(required = false, nullable = false)]
     pub retry_after_seconds: Option<u32>,
+    /// With `epoch_changed`: the last position that was not lost; what came after it is another history now.
+    #[schema(required = false, nullable = false)]
+    pub position: Option<i64>,
     /// With a name or address that is taken: who has it, where the caller may see that.
     #[schema(required = false, nullable = false)]
     pub conflicting_id: Option<String>,

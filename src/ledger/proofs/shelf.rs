@@ -216,6 +216,19 @@ impl Leaves {
         self.first + self.count
     }
 
+    /// The one at a position that is kept.
+    ///
+    /// # Errors
+    /// The file cannot be read, or does not have it.
+    pub fn at(&self, position: u64) -> io::Result<Hash> {
+        let index = position.checked_sub(self.first).ok_or(io::ErrorKind::InvalidInput)?;
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(index * LEAF))?;
+        let mut leaf = [0; 32];
+        file.read_exact(&mut leaf)?;
+        Ok(leaf)
+    }
+
     /// Reads them one after the other.
     ///
     /// # Errors
@@ -330,6 +343,8 @@ mod tests {
         assert_eq!((leaves.first, leaves.end()), (1, 5));
         let read: Vec<Hash> = leaves.read().unwrap().map(Result::unwrap).collect();
         assert_eq!(read, [[1; 32], [2; 32], [4; 32], [5; 32]]);
+        assert_eq!(leaves.at(3).unwrap(), [4; 32]);
+        assert!(leaves.at(5).is_err() && leaves.at(0).is_err());
         assert_eq!(shelf.leaves(2).unwrap().unwrap().first, 3);
         assert!(shelf.keep_leaves(1, 9, &[]).is_err(), "there would be a gap");
         assert!(shelf.keep_leaves(2, 2, &[]).is_err(), "before the first");

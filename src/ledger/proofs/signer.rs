@@ -251,7 +251,8 @@ impl Checkpoints {
         if let Some(last) = state.last(Tree::Installation).filter(|last| last.size > head) {
             return Err(backwards(last, head));
         }
-        let to = head.min(from + self.cadence.events);
+        // What it has in common with the life before was signed in that.
+        let to = head.min(state.began_after.max(from + self.cadence.events));
         nodes::store(db, to).await?;
         let mut trees: BTreeMap<Tree, u64> = requested(db).await?.into_iter().collect();
         for (tree, size) in touched(db, from, to).await? {

@@ -20,6 +20,8 @@ const LEAVES_AT_A_TIME: u64 = 10_000;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) epoch: i64,
+    /// The last position that this life of the ledger has in common with the one before.
+    pub(super) began_after: u64,
     shelf: Shelf,
     /// The newest checkpoint of each tree in this epoch.
     last: HashMap<Tree, Signed>,
@@ -52,7 +54,13 @@ impl State {
         })
         .await
         .map_err(|error| CheckpointError::Refused(format!("reading what was signed failed: {error}")))??;
-        let mut state = Self { epoch, shelf, last: HashMap::new(), before: HashMap::new() };
+        let began_after: Option<i64> =
+            sqlx::query_scalar("SELECT began_after FROM ledger_epochs WHERE epoch = $1")
+                .bind(epoch)
+                .fetch_optional(&mut *db)
+                .await?;
+        let began_after = began_after.unwrap_or(0).unsigned_abs();
+        let mut state = Self { epoch, began_after, shelf, last: HashMap::new(), before: HashMap::new() };
         for signed in noted.into_values() {
             let signed = signed.map_err(|why| {
                 let directory = state.shelf.directory().display();
