@@ -30,6 +30,9 @@ async fn main() -> ExitCode {
             unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
         }
         Command::Verify(config) => unless_stopped(commands::verify(&config)).await,
+        Command::Replay(config) => unless_stopped(commands::replay(&config)).await,
+        Command::Backup(config) => unless_stopped(commands::backup(&config)).await,
+        Command::Restore(config) => unless_stopped(commands::restore(&config)).await,
         Command::Openapi => openapi(),
         Command::Key(config) => unless_stopped(key(&config)).await,
     };

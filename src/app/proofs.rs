@@ -82,16 +82,22 @@ impl App {
         })
     }
 
-    /// Everything that has happened in an org after a position, to be checked elsewhere. That somebody took it is in the
+    /// Everything that has happened in an org after a position, and until another one, to be checked elsewhere. That somebody took it is in the
     /// ledger before the first of it is.
     ///
     /// # Errors
     /// It cannot be recorded; or the database could not answer.
-    pub async fn export(self: &Arc<Self>, call: Call, org: ScopeId, after: i64) -> Result<Export, Refused> {
-        let until = self.pin(Moment::Now, Counting::Scope(org)).await?.shown;
-        if after > until {
+    pub async fn export(
+        self: &Arc<Self>,
+        call: Call,
+        org: ScopeId,
+        after: i64,
+        until: Option<i64>,
+    ) -> Result<Export, Refused> {
+        let head = self.pin(Moment::Now, Counting::Scope(org)).await?.shown;
+        if let Some(asked) = [Some(after), until].into_iter().flatten().find(|asked| *asked > head) {
             return Err(Refused::AsOfInFuture(format!(
-                "the last position is {until}: position {after} has not come yet"
+                "the last position is {head}: position {asked} has not come yet"
             )));
         }
         let attempt = Attempt {
@@ -104,7 +110,7 @@ impl App {
             count: 1,
         };
         self.attempted(&Asked { caller: call.caller, origin: call.origin }, attempt).await?;
-        Ok(Export { app: Arc::clone(self), reader: Reader::of_scope(org, after, until) })
+        Ok(Export { app: Arc::clone(self), reader: Reader::of_scope(org, after, until.unwrap_or(head)) })
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::clock::{Clock, SystemClock};
 use crate::config;
 use crate::crypto::Keyring;
-use crate::database::Database;
 use crate::ledger::anchor;
 use crate::postgres::{BinarySearch, PrivatePostgres};
 use std::error::Error;
@@ -27,7 +26,8 @@ pub async fn backup(config: &config::Copies) -> Result<ExitCode, Box<dyn Error>>
     }
     let data_dir = config.database.data_dir()?;
     let keyring = keyring(config, &data_dir);
-    let keys = fs::read(&keyring).map_err(|error| format!("could not read {}: {error}", keyring.display()))?;
+    let keys =
+        fs::read(&keyring).map_err(|error| format!("could not read {}: {error}", keyring.display()))?;
     let beside = keyring_beside(&config.file);
     for path in [&config.file, &beside] {
         if path.exists() {
@@ -68,10 +68,7 @@ pub async fn restore(config: &config::Restore) -> Result<ExitCode, Box<dyn Error
     let private = PrivatePostgres::start(&data_dir, &search).await?;
     let restored = load(copies, *replace, &private, &data_dir, &search).await;
     private.stop().await?;
-    let position = match restored? {
-        Some(position) => position,
-        None => return Ok(ExitCode::FAILURE),
-    };
+    let Some(position) = restored? else { return Ok(ExitCode::FAILURE) };
     println!("Restored up to position {position}; the database before is kept as quarterdeck_replaced");
     println!("Check it with quarterdeck verify: what was signed after position {position} is lost");
     Ok(ExitCode::SUCCESS)
@@ -86,7 +83,10 @@ async fn load(
     search: &BinarySearch,
 ) -> Result<Option<i64>, Box<dyn Error>> {
     if !replace && events(private).await? > 0 {
-        println!("There is a ledger in {} already: give --replace to put the backup in its place", data_dir.display());
+        println!(
+            "There is a ledger in {} already: give --replace to put the backup in its place",
+            data_dir.display()
+        );
         return Ok(None);
     }
     let keyring = keyring(copies, data_dir);
@@ -109,8 +109,13 @@ async fn load(
 async fn events(private: &PrivatePostgres) -> Result<i64, sqlx::Error> {
     let pool = sqlx::PgPool::connect_with(private.connect_options()).await?;
     let there = async {
-        let made: bool = sqlx::query_scalar("SELECT to_regclass('ledger_head') IS NOT NULL").fetch_one(&pool).await?;
-        if made { sqlx::query_scalar("SELECT position FROM ledger_head").fetch_one(&pool).await } else { Ok(0) }
+        let made: bool =
+            sqlx::query_scalar("SELECT to_regclass('ledger_head') IS NOT NULL").fetch_one(&pool).await?;
+        if made {
+            sqlx::query_scalar("SELECT position FROM ledger_head").fetch_one(&pool).await
+        } else {
+            Ok(0)
+        }
     }
     .await;
     pool.close().await;

@@ -34,7 +34,9 @@ impl Until {
         let position = text.parse::<i64>().ok().filter(|position| *position > 0).map(Self::Position);
         let time = || text.parse::<Timestamp>().ok().map(Self::Time);
         position.or_else(time).ok_or_else(|| {
-            format!("--as-of: {text} is neither a time, such as 2026-11-23T09:30:00Z, nor a position of the org")
+            format!(
+                "--as-of: {text} is neither a time, such as 2026-11-23T09:30:00Z, nor a position of the org"
+            )
         })
     }
 }
@@ -50,7 +52,9 @@ pub async fn replay(config: &config::Replay) -> Result<ExitCode, Box<dyn Error>>
     let replayed = async {
         let mut connection = database.pool.acquire().await?;
         let mut snapshot = connection.begin().await?;
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *snapshot).await?;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            .execute(&mut *snapshot)
+            .await?;
         let mut replay = Replay::of(&mut snapshot, org, until).await?;
         let mut out = BufWriter::new(io::stdout().lock());
         let wanted = Kinds::parse(config.kind.as_deref());

@@ -241,6 +241,21 @@ impl Keeping {
     }
 }
 
+/// Begins a new epoch after a restore: what came after what was restored is lost, whether this machine knew of it or not.
+/// Returns the last position that there is.
+///
+/// # Errors
+/// See [`AnchorError`].
+pub async fn begin_anew(pool: &PgPool, data_dir: &Path, now: Timestamp) -> Result<i64, AnchorError> {
+    let keeper = Keeper::new(pool.clone(), data_dir);
+    let mut connection = pool.acquire().await?;
+    let restored = current(&mut connection).await?;
+    let anchor = keeper.read()?.unwrap_or_else(|| restored.clone());
+    begin(&mut connection, &anchor, &restored, restored.position, now).await?;
+    keeper.write(&current(&mut connection).await?)?;
+    Ok(restored.position)
+}
+
 /// What the database says now.
 async fn current(db: &mut PgConnection) -> Result<Anchor, sqlx::Error> {
     let row = sqlx::query(

@@ -8,10 +8,32 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs the command, and gives its exit code and what it printed.
-fn quarterdeck(arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn quarterdeck(arguments: &[&str]) -> (Option<i32>, String) {
     let ran = Command::new(env!("CARGO_BIN_EXE_quarterdeck")).args(arguments).output().unwrap();
     let said = String::from_utf8(ran.stdout).unwrap();
     (ran.status.code(), if said.is_empty() { String::from_utf8(ran.stderr).unwrap() } else { said })
+}
+
+/// What commands need to find the database and the files of a world.
+pub(crate) struct Installed {
+    url: String,
+    data_dir: String,
+}
+
+impl Installed {
+    pub(crate) fn of(world: &World) -> Self {
+        let data_dir = world.service.data_dir();
+        let keyring = written(data_dir, "keyring.json", world.service.keyring_file.as_bytes());
+        fs::set_permissions(&keyring, fs::Permissions::from_mode(0o600)).unwrap();
+        let options = world.service.app.pool.connect_options();
+        let socket = options.get_socket().unwrap().display().to_string().replace('/', "%2F");
+        let url = format!("postgres://quarterdeck@{socket}/{}", options.get_database().unwrap());
+        Self { url, data_dir: data_dir.to_str().unwrap().to_owned() }
+    }
+
+    pub(crate) fn arguments(&self) -> [&str; 5] {
+        ["--allow-unsafe-durability", "--database-url", &self.url, "--data-dir", &self.data_dir]
+    }
 }
 
 fn written(directory: &Path, name: &str, text: &[u8]) -> String {
@@ -26,8 +48,9 @@ async fn an_auditor_needs_an_export_a_checkpoint_and_the_key() {
     world.projects(0..5).await;
     let early = world.get("checkpoint").await.is(200).bytes;
     world.projects(5..9).await;
-    let export = world.get("export").await.is(200).bytes;
     let signed = world.checkpoint().await;
+    // That somebody takes an export is in the ledger too: the checkpoint says where to end.
+    let export = world.get(&format!("export?until={}", signed.size)).await.is(200).bytes;
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &[u8]| written(directory.path(), name, text);
     let public = *world.service.app.keyring.signing_key().public_key();
@@ -81,16 +104,10 @@ async fn an_operator_holds_the_database_against_what_was_signed() {
     world.projects(0..5).await;
     world.service.app.checkpoints.tick(true).await.unwrap();
     let early = world.get("checkpoint").await.is(200).bytes;
-    let data_dir = world.service.data_dir();
-    let keyring = written(data_dir, "keyring.json", world.service.keyring_file.as_bytes());
-    fs::set_permissions(&keyring, fs::Permissions::from_mode(0o600)).unwrap();
+    let installed = Installed::of(&world);
     let elsewhere = tempfile::tempdir().unwrap();
     let against = written(elsewhere.path(), "checkpoint", &early);
-    let options = world.service.app.pool.connect_options();
-    let socket = options.get_socket().unwrap().display().to_string().replace('/', "%2F");
-    let url = format!("postgres://quarterdeck@{socket}/{}", options.get_database().unwrap());
-    let data_dir = data_dir.to_str().unwrap().to_owned();
-    let common = ["verify", "--allow-unsafe-durability", "--database-url", &url, "--data-dir", &data_dir];
+    let common = [&["verify"], &installed.arguments()[..]].concat();
 
     let (code, said) = quarterdeck(&common);
     assert!(code == Some(0) && said.contains("Proved up to position"), "{code:?} {said}");

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod commanding;
+mod copying;
 mod exporting;
 mod proving;
+mod replaying;
 mod restoring;
 mod signing;
 mod tampering;

@@ -235,7 +235,7 @@ async fn write(db: &mut PgConnection, before: &[StoredEvent], after: &[StoredEve
     sqlx::query(
         "INSERT INTO events SELECT position, org_id, org_position, event_id, aggregate_type, aggregate_id, sequence, \
              event_type, event_version, payload::json, metadata::json, recorded_at, decode(leaf, 'hex') \
-         FROM json_to_recordset($1) AS new (position bigint, org_id uuid, org_position bigint, event_id uuid, \
+         FROM jsonb_to_recordset($1) AS new (position bigint, org_id uuid, org_position bigint, event_id uuid, \
              aggregate_type text, aggregate_id text, sequence bigint, event_type text, event_version text, payload text, \
              metadata text, recorded_at bigint, leaf text)",
     )

@@ -21,6 +21,9 @@ pub(super) struct Parameters {
     /// Goes on after this position, where an export broke off.
     #[param(required = false, minimum = 0)]
     after: Option<u64>,
+    /// Ends with this position: the size of a checkpoint, so that it covers all of the export.
+    #[param(required = false, minimum = 1)]
+    until: Option<u64>,
 }
 
 /// Export an org's ledger
@@ -44,11 +47,12 @@ pub(super) struct Parameters {
 pub(super) async fn export(
     State(app): State<Arc<App>>,
     authorized: Authorized<LedgerExport, TheOrg>,
-    Query(Parameters { after }): Query<Parameters>,
+    Query(Parameters { after, until }): Query<Parameters>,
 ) -> Result<Response, Problem> {
     let org = authorized.place.org;
-    let export =
-        app.export(authorized.call, org, i64::try_from(after.unwrap_or(0)).unwrap_or(i64::MAX)).await?;
+    let position = |given: u64| i64::try_from(given).unwrap_or(i64::MAX);
+    let (after, until) = (position(after.unwrap_or(0)), until.map(position));
+    let export = app.export(authorized.call, org, after, until).await?;
     // An error on the way breaks the connection off, so that nobody takes a part for the whole.
     let lines = stream::try_unfold(export, |mut export| async move {
         let next = export.next().await?;

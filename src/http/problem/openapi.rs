@@ -173,6 +173,9 @@ pub const WITH_PRECONDITION: &[ProblemCode] = &[ProblemCode::VersionMismatch];
 /// Codes of operations that read as of a time or a position.
 pub const AS_OF: &[ProblemCode] = &[ProblemCode::AsOfInFuture];
 
+/// Codes of operations that give out page tokens.
+pub const PAGED: &[ProblemCode] = &[ProblemCode::EpochChanged];
+
 /// One response per status, with an example for each code. They refer to [`schemas`] and to examples named
 /// after the codes, which the document has to have among its components.
 #[must_use]
