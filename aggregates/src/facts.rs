@@ -8,7 +8,7 @@ use crate::quota::Resource;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use values::{Quantity, ScopeId, Timestamp};
+use values::{Quantity, ScopeId, Sha256Hex, Timestamp};
 
 /// The aggregate an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,6 +271,14 @@ pub enum Requirement {
     NoneRemains(Target),
     /// At least one reference of this kind remains once the unit is recorded.
     OneRemains(Target),
+    /// The bytes of an artifact are kept. From then on they stay for ever. Should they have been swept away since the
+    /// unit was planned, it is planned again.
+    Stored {
+        /// The org that they are kept for.
+        scope: ScopeId,
+        /// Their digest.
+        sha256: Sha256Hex,
+    },
 }
 
 impl Requirement {

@@ -8,8 +8,14 @@
 //! **Architecture invariant:** nothing in this crate knows HTTP, SQL or a clock.
 
 pub mod access;
+pub mod addon;
+pub mod addon_version;
 pub mod api_key;
+pub mod artifact;
+pub mod blueprint;
+pub mod blueprint_version;
 pub mod condition;
+pub mod drift;
 pub mod facts;
 pub mod group;
 pub mod limit_range;
@@ -23,8 +29,10 @@ pub mod project;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;
+pub mod setup;
 pub mod sharing;
 pub mod user;
+pub mod version_use;
 pub mod webhook;
 
 use cqrs_es::Aggregate;

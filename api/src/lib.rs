@@ -7,9 +7,14 @@
 //! **Architecture invariant:** serde and utoipa only; no rule lives here.
 
 mod access;
+mod addon;
 mod api_key;
+mod artifact;
 mod audit;
+mod blueprint;
+mod blueprint_version;
 mod condition;
+mod drift;
 mod events;
 mod group;
 mod history;
@@ -31,12 +36,18 @@ mod sharing;
 mod signup;
 mod user_reference;
 mod verbs;
+mod version_reference;
 mod webhook;
 
 pub use access::*;
+pub use addon::*;
 pub use api_key::*;
+pub use artifact::*;
 pub use audit::*;
+pub use blueprint::*;
+pub use blueprint_version::*;
 pub use condition::*;
+pub use drift::*;
 pub use events::*;
 pub use group::*;
 pub use history::*;
@@ -58,4 +69,5 @@ pub use sharing::*;
 pub use signup::*;
 pub use user_reference::*;
 pub use verbs::*;
+pub use version_reference::*;
 pub use webhook::*;

@@ -1,8 +1,8 @@
 //! Lists.
 
 use crate::{
-    ApiKey, AuditEntry, Delivery, Group, HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User,
-    Webhook,
+    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
+    Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,4 +71,20 @@ page! {
 page! {
     /// One page of a list of namespaces.
     NamespacePage of Namespace
+}
+page! {
+    /// One page of a list of blueprints.
+    BlueprintPage of Blueprint
+}
+page! {
+    /// One page of a list of versions of a blueprint.
+    BlueprintVersionPage of BlueprintVersion
+}
+page! {
+    /// One page of a list of add-ons.
+    AddonPage of Addon
+}
+page! {
+    /// One page of a list of versions of an add-on.
+    AddonVersionPage of AddonVersion
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Annotations, Description, DisplayName, Labels, Name, Timestamp};
+use values::{Annotations, Description, DisplayName, Labels, Name, Timestamp, VersionName};
 
 /// The version of this API; always `v1`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,58 +86,79 @@ pub struct Metadata {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The half of `metadata` that people set. What the system owns may be sent along, as a GET showed it, and is passed
-/// over.
-#[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MetadataInput {
+/// Declares the half of `metadata` that people set, of things whose names are of this type. What the system owns may be
+/// sent along, as a GET showed it, and is passed over.
+macro_rules! metadata_input {
+    ($(#[$doc:meta])* $input:ident, $(#[$about:meta])* $name:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $input {
+            $(#[$about])*
+            pub name: $name,
+            /// A name for people.
+            #[serde(default)]
+            pub display_name: DisplayName,
+            /// Free text.
+            #[serde(default)]
+            pub description: Description,
+            /// Key and value, selectable.
+            #[serde(default)]
+            pub labels: Labels,
+            /// Key and value, not selectable.
+            #[serde(default)]
+            pub annotations: Annotations,
+            /// Whether deleting is refused.
+            #[serde(default)]
+            pub deletion_protection: bool,
+            #[serde(default)]
+            #[schema(ignore)]
+            id: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            partner_id: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            org_id: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            project_id: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            version: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            created_at: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            created_by: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            updated_at: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            updated_by: Owned,
+            #[serde(default)]
+            #[schema(ignore)]
+            deleted_at: Owned,
+        }
+    };
+}
+
+metadata_input! {
+    /// The half of `metadata` that people set. What the system owns may be sent along, as a GET showed it, and is passed
+    /// over.
+    MetadataInput,
     /// Unique among its live siblings.
-    pub name: Name,
-    /// A name for people.
-    #[serde(default)]
-    pub display_name: DisplayName,
-    /// Free text.
-    #[serde(default)]
-    pub description: Description,
-    /// Key and value, selectable.
-    #[serde(default)]
-    pub labels: Labels,
-    /// Key and value, not selectable.
-    #[serde(default)]
-    pub annotations: Annotations,
-    /// Whether deleting is refused.
-    #[serde(default)]
-    pub deletion_protection: bool,
-    #[serde(default)]
-    #[schema(ignore)]
-    id: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    partner_id: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    org_id: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    project_id: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    version: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    created_at: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    created_by: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    updated_at: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    updated_by: Owned,
-    #[serde(default)]
-    #[schema(ignore)]
-    deleted_at: Owned,
+    Name
+}
+
+metadata_input! {
+    /// The half of a version's `metadata` that people set. What the system owns may be sent along, as a GET showed it, and
+    /// is passed over.
+    VersionMetadataInput,
+    /// Unique among the versions of a thing, for ever once it was activated.
+    VersionName
 }
 
 /// A member that the system owns: accepted as a GET shows it, and passed over.

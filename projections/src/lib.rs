@@ -6,8 +6,11 @@
 //!
 //! **Architecture invariant:** this is the only crate that reads for callers with SQL, and it knows no HTTP.
 
+pub mod addons;
 pub mod api_keys;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod documents;
 pub mod events;
 pub mod groups;

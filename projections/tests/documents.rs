@@ -87,6 +87,11 @@ macro_rules! after {
     }};
 }
 
+#[path = "documents/blueprints.rs"]
+mod blueprints;
+
+#[path = "documents/addons.rs"]
+mod addons;
 #[path = "documents/namespaces.rs"]
 mod namespaces;
 
@@ -410,7 +415,11 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         key().draft(&stamps(4, scope, false)),
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),
+        addons::addon().draft(&stamps(90, scope, false)),
+        addons::version().draft(&stamps(91, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        blueprints::blueprint().draft(&stamps(8, scope, false)),
+        blueprints::version().draft(&stamps(9, scope, false)),
     ];
     for draft in drafts {
         let draft = draft.unwrap();

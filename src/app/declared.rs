@@ -15,7 +15,7 @@ use aggregates::sharing::Sharing;
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted, Which};
 use uuid::Uuid;
-use values::{NameOrId, ScopeId};
+use values::{NameOrId, ScopeId, Timestamp};
 
 /// A kind of thing that people declare.
 pub trait Declared:
@@ -52,6 +52,13 @@ pub trait Declared:
     /// In which other projects it may be used, for kinds that can be shared.
     fn sharing(&self) -> Option<&Sharing> {
         None
+    }
+
+    /// For kinds that are let loose by an activation of their own, such as versions: the same command, which also does
+    /// that, at this time.
+    #[must_use]
+    fn activating(command: Self::Command, _: Timestamp) -> Self::Command {
+        command
     }
 
     /// What is done beside making it, such as keeping a secret for it.
@@ -205,7 +212,7 @@ pub async fn create<K: Declared>(
     let command = K::declare(plan, home, None, input).await?;
     let id = plan.new_id();
     let made = plan.create::<K>(home.org(), id, command).await?;
-    plan.made(home.parent(), K::KIND, id, K::name_in(input));
+    plan.made(home.parent(), K::KIND, id, K::name_in(input), made.state.phase());
     shares(plan, home.org(), id, &made.state);
     K::made(plan, home, id)?;
     Ok(Applied { id, version: made.version, outcome: Outcome::Created })
@@ -262,6 +269,7 @@ async fn replace<K: Declared>(
     let before = *version;
     let command = K::declare(plan, home, Some(state), input).await?;
     let after = plan.decide(home.org(), id, loaded, command).await?;
+    plan.made(home.parent(), K::KIND, id, after.state.name(), after.state.phase());
     shares(plan, home.org(), id, &after.state);
     let outcome = if after.version == before { Outcome::Unchanged } else { Outcome::Configured };
     Ok(Applied { id, version: after.version, outcome })

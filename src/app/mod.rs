@@ -4,9 +4,14 @@
 //! HTTP; what a request says beside its body arrives as a [`Call`].
 
 pub mod access;
+pub mod addon_versions;
+pub mod addons;
 pub mod anonymous;
+pub mod artifacts;
 pub mod attempts;
 pub mod audit;
+pub mod blueprint_versions;
+pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
 pub mod declared;

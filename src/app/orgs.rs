@@ -140,6 +140,17 @@ pub(super) fn profile(metadata: &api::MetadataInput) -> Profile {
     }
 }
 
+/// What people wrote on a version, as aggregates keep it.
+pub(super) fn version_profile(metadata: &api::VersionMetadataInput) -> Profile {
+    Profile {
+        display_name: metadata.display_name.clone(),
+        description: metadata.description.clone(),
+        labels: metadata.labels.clone(),
+        annotations: metadata.annotations.clone(),
+        deletion_protection: metadata.deletion_protection,
+    }
+}
+
 fn spec(input: &OrgInput, contact: Option<Contact>) -> Result<OrgSpec, Refused> {
     let settings = &input.spec.settings;
     for (pointer, hours) in [

@@ -5,6 +5,7 @@ use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
+use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
@@ -12,7 +13,7 @@ use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use values::{KeySecret, Reason, ScopeId, Sealed, Timestamp};
@@ -43,6 +44,7 @@ pub struct Plan<'a> {
     made: Vec<(Uuid, &'static str, Sighted)>,
     /// What this plan shares with a project, or with all of an org.
     shared: Vec<(Uuid, &'static str, Sighted)>,
+    would_store: BTreeSet<artifacts::Key>,
     is_last_try: bool,
     on_free_names: bool,
     public: Option<Public>,
@@ -76,19 +78,21 @@ impl<'a> Plan<'a> {
             secret: None,
             made: vec![],
             shared: vec![],
+            would_store: BTreeSet::new(),
             is_last_try,
             on_free_names: false,
             public: None,
         }
     }
 
-    /// Remembers a thing that this plan makes, so that what follows in it can refer to the thing.
-    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str) {
-        let (name, phase) = (name.to_owned(), String::new());
+    /// Remembers a thing that this plan makes or changes, so that what follows in it sees the thing as it will be.
+    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str, phase: &str) {
+        self.made.retain(|(_, _, made)| made.id != id);
+        let (name, phase) = (name.to_owned(), phase.to_owned());
         self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
     }
 
-    /// What this plan makes of a kind beneath something.
+    /// What this plan makes or changes of a kind beneath something, as it will be.
     pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
         let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
         self.made.iter().filter(fits).map(|(_, _, made)| made)
@@ -186,7 +190,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         Ok(self.composer.load::<A>(id).await?)
@@ -198,7 +202,7 @@ impl<'a> Plan<'a> {
     /// The stream is at another version, or cannot be loaded.
     pub async fn load_answer<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
     where
-        A: Aggregate + Clone,
+        A: Aggregate + Clone + 'static,
         A::Error: Into<Refused>,
     {
         let loaded = self.load::<A>(id).await?;
@@ -319,6 +323,17 @@ impl<'a> Plan<'a> {
         self.secret = Some(secret);
     }
 
+    /// Whether nothing shall be recorded, nor stored.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.call.is_some_and(|call| call.conditions.dry_run)
+    }
+
+    /// Remembers an artifact that a dry run does not store.
+    pub(super) fn would_store(&mut self, artifact: artifacts::Key) {
+        self.would_store.insert(artifact);
+    }
+
     /// Stores a sealed value with the unit.
     pub(super) fn keep_beside(&mut self, row: SecretRow) {
         self.beside.secrets.push(row);
@@ -344,6 +359,7 @@ impl<'a> Plan<'a> {
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),
+            would_store: self.would_store,
             on_free_names: self.on_free_names,
         };
         Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })

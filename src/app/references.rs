@@ -3,6 +3,10 @@
 //! Only live things are found, and those that the same unit makes. Admission judges once more whether they are still
 //! there: whoever keeps a reference declares that it uses the thing.
 
+mod versions;
+
+pub use versions::{VersionMeant, Versioned, version, versions};
+
 use super::home::{Home, InOrg, InProject};
 use super::plan::Plan;
 use super::{Fault, Refused};
@@ -44,18 +48,20 @@ pub async fn all<K: Documented>(
     let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
     let known = candidates(plan, home, K::KIND, &names, &ids).await?;
-    meant_of(given, pointer, |one| choose(&known, one, K::KIND))
+    gathered(given.iter().map(|one| choose(&known, one, K::KIND)), pointer)
 }
 
-/// What each is found to mean, or every fault.
-fn meant_of(
-    given: &[ReferenceInput],
+/// What one is found to mean, or what is wrong with it: a code, and what to do about it.
+type Meant = Result<Reference, (&'static str, String)>;
+
+/// What all are found to mean, or every fault.
+fn gathered(
+    found: impl IntoIterator<Item = Meant>,
     pointer: impl Fn(usize) -> String,
-    find: impl Fn(&ReferenceInput) -> Result<Reference, (&'static str, String)>,
 ) -> Result<Vec<Reference>, Refused> {
     let (mut meant, mut faults) = (vec![], vec![]);
-    for (index, one) in given.iter().enumerate() {
-        match find(one) {
+    for (index, one) in found.into_iter().enumerate() {
+        match one {
             Ok(reference) => meant.push(reference),
             Err((code, detail)) => {
                 faults.push(Fault { pointer: pointer(index), code: code.to_owned(), detail });
@@ -105,11 +111,22 @@ pub async fn all_visible_of(
     given: &[ReferenceInput],
     pointer: impl Fn(usize) -> String,
 ) -> Result<Vec<Reference>, Refused> {
+    let found = visible_each(plan, home, kind, given).await?;
+    gathered(found, pointer)
+}
+
+/// What each is found to mean, in the project or shared with it, or its fault.
+async fn visible_each(
+    plan: &Plan<'_>,
+    home: &InProject,
+    kind: &'static str,
+    given: &[ReferenceInput],
+) -> Result<Vec<Meant>, Refused> {
     let names: Vec<&str> = given.iter().filter_map(|one| one.name().map(Name::as_str)).collect();
     let ids: Vec<Uuid> = given.iter().filter_map(ReferenceInput::id).collect();
     let own = candidates(plan, home, kind, &names, &ids).await?;
     let shared = shared_candidates(plan, home, kind, &names, &ids).await?;
-    meant_of(given, pointer, |one| match choose(&own, one, kind) {
+    let meant = |one: &ReferenceInput| match choose(&own, one, kind) {
         Err(("unknown_reference", _)) => {
             let several = |name: &&Name| shared.iter().filter(|it| it.name == name.as_str()).count() > 1;
             match one.name().filter(|_| one.id().is_none()).filter(several) {
@@ -118,7 +135,8 @@ pub async fn all_visible_of(
             }
         }
         found => found,
-    })
+    };
+    Ok(given.iter().map(meant).collect())
 }
 
 /// In which projects of the org a thing shall be usable, its own aside.
@@ -184,9 +202,10 @@ async fn candidates(
         return Ok(vec![]);
     }
     let mut known = documents::siblings(&plan.app.pool, home.org(), home.parent(), kind, names, ids).await?;
-    known.extend(
-        plan.made_in(home.parent(), kind).filter(|made| names.contains(&made.name.as_str())).cloned(),
-    );
+    let made = || plan.made_in(home.parent(), kind);
+    known.retain(|stored| made().all(|made| made.id != stored.id));
+    let is_meant = |made: &&Sighted| names.contains(&made.name.as_str()) || ids.contains(&made.id);
+    known.extend(made().filter(is_meant).cloned());
     Ok(known)
 }
 

@@ -5,6 +5,8 @@ use crate::authz::Permission;
 use crate::ledger::LedgerError;
 use crate::ledger::compose::ComposeError;
 use crate::ledger::unit::Refusal;
+use aggregates::addon::AddonRefusal;
+use aggregates::addon_version::AddonVersionRefusal;
 use aggregates::api_key::ApiKeyRefusal;
 use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
@@ -220,6 +222,31 @@ impl From<RoleBindingRefusal> for Refused {
             RoleBindingRefusal::TooLongForStaff { .. } => {
                 Self::Invalid { pointer: "/spec/expiresAt", code: "too_long", detail }
             }
+        }
+    }
+}
+
+impl From<AddonRefusal> for Refused {
+    fn from(refusal: AddonRefusal) -> Self {
+        match refusal {
+            AddonRefusal::NotFound => Self::NotFound,
+            AddonRefusal::AlreadyExists | AddonRefusal::Deleted => Self::InvalidState(refusal.to_string()),
+            AddonRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
+            AddonRefusal::TypeIsFixed => Self::Immutable { pointer: "/spec/type" },
+        }
+    }
+}
+
+impl From<AddonVersionRefusal> for Refused {
+    fn from(refusal: AddonVersionRefusal) -> Self {
+        match refusal {
+            AddonVersionRefusal::NotFound => Self::NotFound,
+            AddonVersionRefusal::AlreadyExists
+            | AddonVersionRefusal::Deleted
+            | AddonVersionRefusal::Immutable
+            | AddonVersionRefusal::WasActivated
+            | AddonVersionRefusal::NeverActivated => Self::InvalidState(refusal.to_string()),
+            AddonVersionRefusal::DeletionProtected => Self::DeletionProtected(refusal.to_string()),
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct Schedule {
     pub reply_hours: i64,
     /// After how many hours counts of strangers are forgotten.
     pub stranger_hours: i64,
+    /// After how many hours an artifact that nothing refers to is forgotten.
+    pub artifact_hours: i64,
 }
 
 impl Default for Schedule {
@@ -55,6 +57,7 @@ impl Default for Schedule {
             signup_hours: 30 * 24,
             reply_hours: 72,
             stranger_hours: 30 * 24,
+            artifact_hours: 24,
         }
     }
 }
@@ -142,6 +145,8 @@ impl Timers {
         log("tell of strangers", app.fold_strangers().await);
         log("forget old answers", forget_replies(&app.pool, now, schedule.reply_hours).await);
         log("forget strangers", forget_strangers(&app.pool, now, schedule.stranger_hours).await);
+        let until = now.as_micros() - schedule.artifact_hours * HOUR;
+        log("forget artifacts that nothing refers to", app.sweep_artifacts(until).await);
     }
 
     /// Writes down what is only in memory, and gives the lease up.

@@ -4,11 +4,13 @@
 //! needs, and the problems that only it can end in. [`complete`] adds the rest: credentials, headers, examples of
 //! answers, what a dry run answers, and every problem that the operation shares with others.
 
+mod blueprints;
 mod complete;
 mod dry_run;
 mod examples;
 mod headers;
 
+pub use blueprints::{BlueprintPath, BlueprintVersionPath};
 pub use complete::complete;
 
 use utoipa::IntoParams;
@@ -77,6 +79,41 @@ pub struct NamespacePath {
     /// The namespace's id or name.
     #[param(example = "checkout")]
     namespace: String,
+}
+
+/// An org, a project in it, and an add-on in that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct AddonPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The add-on's id or name.
+    #[param(example = "ingress")]
+    addon: String,
+}
+
+/// An org, a project in it, an add-on in that, and a version of it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct AddonVersionPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The add-on's id or name.
+    #[param(example = "ingress")]
+    addon: String,
+    /// The version's id or name.
+    #[param(example = "1.0.0")]
+    version: String,
 }
 
 /// The partner in a path.

@@ -1,6 +1,6 @@
 //! Edits of a document: what a merge patch makes of it, or an earlier one.
 
-use super::body::{self, MergePatch};
+use super::body::{self, ARTIFACT_LIMIT, MergePatch};
 use crate::app::plan::Edit;
 use crate::app::{Fault, Refused};
 use serde::de::DeserializeOwned;
@@ -10,6 +10,19 @@ use serde_json::Value;
 #[must_use]
 pub fn patch<T: DeserializeOwned>(patch: MergePatch) -> Edit<T> {
     Box::new(move |current| body::decode(&patch.apply(current)).map_err(faults))
+}
+
+/// As [`patch`], of a thing with an artifact at `/spec/artifact`: that is one value, which a patch replaces as a whole,
+/// so that nobody has to clear the members of the one before.
+#[must_use]
+pub fn patch_with_artifact<T: DeserializeOwned>(patch: MergePatch<ARTIFACT_LIMIT>) -> Edit<T> {
+    let replaces = patch.patch.pointer("/spec/artifact").is_some_and(Value::is_object);
+    Box::new(move |mut current| {
+        if replaces && let Some(artifact) = current.pointer_mut("/spec/artifact") {
+            *artifact = Value::Null;
+        }
+        body::decode(&patch.apply(current)).map_err(faults)
+    })
 }
 
 /// The edit that makes a thing what an earlier document says. What it refers to is meant by id: names may have moved on

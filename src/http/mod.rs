@@ -3,10 +3,15 @@
 //! Architecture invariant: nothing here reads or writes the database, and no operation's folder uses another's.
 
 mod access;
+mod addon_versions;
+mod addons;
 mod api_keys;
+mod artifact;
 pub mod asyncapi;
 pub mod attempts;
 mod audit;
+mod blueprint_versions;
+mod blueprints;
 pub mod body;
 pub mod call;
 pub mod credentials;

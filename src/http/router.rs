@@ -5,9 +5,9 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, api_keys, asyncapi, audit, documentation, event_types, events, fallback, groups, ledger, me,
-    namespaces, operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup,
-    users, webhooks,
+    access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, documentation,
+    event_types, events, fallback, groups, ledger, me, namespaces, operators, orgs, partner_users, partners,
+    projects, record, role_bindings, service, signup, users, webhooks,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -39,6 +39,10 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(record::routes())
         .merge(ledger::routes())
         .merge(namespaces::routes())
+        .merge(blueprints::routes())
+        .merge(blueprint_versions::routes())
+        .merge(addons::routes())
+        .merge(addon_versions::routes())
         .merge(events::routes())
         .merge(event_types::routes())
         .split_for_parts();

@@ -4,6 +4,7 @@
 //! of arrival, each as if those admitted before it had been recorded. One that needs what an earlier one in the batch
 //! changes waits for the next batch instead.
 
+use super::artifacts;
 use super::pools;
 use super::probe::{Facts, StreamFact};
 use super::unit::{Change, Refusal, Unit, Verdict};
@@ -74,6 +75,8 @@ impl<'a> Touched<'a> {
                 | Requirement::AtMost { to, .. }
                 | Requirement::NoneRemains(to)
                 | Requirement::OneRemains(to) => self.references.contains(to),
+                // Nothing in a batch takes an artifact away.
+                Requirement::Stored { .. } => false,
             })
     }
 
@@ -238,6 +241,9 @@ fn requirement_refuses(
         Requirement::OneRemains(to) => {
             let (stay, new) = net.after(to, facts);
             (stay.is_empty() && new == 0).then_some(Verdict::Refused(Refusal::LastAdministrator))
+        }
+        Requirement::Stored { scope, sha256 } => {
+            (!artifacts::is_there(unit, &facts.artifacts, *scope, sha256)).then_some(Verdict::Stale)
         }
     }
 }

@@ -5,7 +5,11 @@
 //! error everywhere and not something that is silently left out.
 
 use aggregates::access::Access;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -73,7 +77,11 @@ const TABLE: &[(&str, Known)] = &[
     (Group::TYPE, documented::<Group>),
     (RoleBinding::TYPE, documented::<RoleBinding>),
     (Project::TYPE, documented::<Project>),
+    (Addon::TYPE, documented::<Addon>),
+    (AddonVersion::TYPE, documented::<AddonVersion>),
     (Webhook::TYPE, documented::<Webhook>),
+    (Blueprint::TYPE, documented::<Blueprint>),
+    (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
     (Namespace::TYPE, documented::<Namespace>),
     (Access::TYPE, undocumented::<Access>),
 ];

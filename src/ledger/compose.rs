@@ -16,6 +16,7 @@ use postgres_es::PostgresEventRepository;
 use projections::documents::Documented;
 use serde_json::Value;
 use sqlx::PgPool;
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -53,13 +54,15 @@ pub struct Composer {
     changes: Vec<Change>,
     /// What is stored as the claim where an event claims something sealed.
     stand_ins: HashMap<String, String>,
+    /// What streams have become by the changes so far.
+    became: HashMap<Uuid, (Box<dyn Any + Send + Sync>, i64)>,
 }
 
 impl Composer {
     /// A composer that loads through this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool, changes: vec![], stand_ins: HashMap::new() }
+        Self { pool, changes: vec![], stand_ins: HashMap::new(), became: HashMap::new() }
     }
 
     /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
@@ -73,11 +76,19 @@ impl Composer {
         self.changes
     }
 
-    /// Loads a stream.
+    /// Loads a stream, as it is after the changes made so far.
     ///
     /// # Errors
     /// The stream could not be loaded.
-    pub async fn load<A: Aggregate + Clone>(&self, id: Uuid) -> Result<Loaded<A>, ComposeError<A::Error>> {
+    pub async fn load<A: Aggregate + Clone + 'static>(
+        &self,
+        id: Uuid,
+    ) -> Result<Loaded<A>, ComposeError<A::Error>> {
+        if let Some((state, version)) = self.became.get(&id)
+            && let Some(state) = state.downcast_ref::<A>()
+        {
+            return Ok(Loaded { state: state.clone(), version: *version });
+        }
         let repository = Collector {
             loader: Some(PostgresEventRepository::new(self.pool.clone())),
             ..Collector::default()
@@ -118,6 +129,7 @@ impl Composer {
                 phase: state.phase(),
                 render: Box::new(move |stamps| state.draft(stamps)),
             });
+            self.became.insert(id, (Box::new(after.state.clone()), after.version));
             self.changes.push(change);
         }
         Ok(after)

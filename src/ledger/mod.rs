@@ -10,6 +10,7 @@
 pub mod actor;
 pub mod admission;
 pub mod anchor;
+pub mod artifacts;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;

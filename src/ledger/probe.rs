@@ -3,6 +3,7 @@
 //! Every statement looks each key up by its full index through a lateral join, so no statistics can talk the planner
 //! into scanning; `enable_seqscan` is off on the writer's connection besides.
 
+use super::artifacts;
 use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
@@ -61,6 +62,8 @@ pub struct Facts {
     pub references: HashMap<Target, Vec<ReferenceFact>>,
     /// How much there is of what, and how much of it is held.
     pub pools: BTreeMap<Pool, PoolFact>,
+    /// The artifacts that are kept, of those that the batch refers to.
+    pub artifacts: BTreeSet<artifacts::Key>,
     /// What has been answered to an idempotency key, and to which question.
     pub replies: HashMap<IdempotencyKey, ([u8; 32], Reply)>,
     scopes: HashMap<ScopeId, ScopeFact>,
@@ -93,6 +96,7 @@ pub async fn probe(
     claims(db, units, &mut facts).await?;
     references(db, units, &mut facts, now).await?;
     facts.pools = pools::probe(db, units).await?;
+    facts.artifacts = artifacts::probe(db, units).await?;
     replies(db, units, &mut facts).await?;
     Ok(facts)
 }
@@ -105,7 +109,8 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
             Requirement::Unused(_)
             | Requirement::AtMost { .. }
             | Requirement::NoneRemains(_)
-            | Requirement::OneRemains(_) => None,
+            | Requirement::OneRemains(_)
+            | Requirement::Stored { .. } => None,
         });
     let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
     let ids: Vec<Uuid> = documented.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
@@ -181,7 +186,7 @@ async fn references(
     let requirements = units.iter().flat_map(|unit| &unit.changes).flat_map(|change| &change.requirements);
     let targets: BTreeSet<Target> = requirements
         .filter_map(|requirement| match requirement {
-            Requirement::InPhase { .. } => None,
+            Requirement::InPhase { .. } | Requirement::Stored { .. } => None,
             Requirement::Unused(to)
             | Requirement::AtMost { to, .. }
             | Requirement::NoneRemains(to)

@@ -1,5 +1,6 @@
 //! Recording: a stamped batch becomes rows, in a fixed number of statements.
 
+use super::artifacts;
 use super::pools;
 use super::stamp::Batch;
 use sqlx::PgConnection;
@@ -20,6 +21,7 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
         names(db, batch).await?;
     }
     pools::record(db, &batch.pools).await?;
+    artifacts::record(db, &batch.artifacts).await?;
     if !batch.replies.is_empty() {
         replies(db, batch).await?;
     }

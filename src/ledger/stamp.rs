@@ -4,6 +4,7 @@
 //! lays everything out in columns, so that a fixed number of statements can store it.
 
 use super::actor;
+use super::artifacts;
 use super::canonical;
 use super::leaf::Leaf;
 use super::pools::PoolChanges;
@@ -15,7 +16,7 @@ use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
 use api::{Actor, ActorKind};
 use projections::documents::Stamps;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -38,6 +39,8 @@ pub struct Batch {
     pub references: HashMap<(Target, Uuid), Option<Option<Timestamp>>>,
     /// What changes in pools.
     pub pools: PoolChanges,
+    /// Artifacts that events refer to.
+    pub artifacts: BTreeSet<artifacts::Key>,
     /// Answers kept under idempotency keys.
     pub replies: Vec<ReplyRow>,
     /// Verifiers of access keys.
@@ -197,6 +200,7 @@ impl Batch {
             recorded.scope_position = self.scope_of(scope, facts).position;
         }
         self.pools.add(unit);
+        self.artifacts.extend(artifacts::required(unit));
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
         self.secrets.extend(unit.beside.secrets.iter().cloned());

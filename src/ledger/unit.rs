@@ -1,10 +1,11 @@
 //! Units of work: what one command wants recorded, all of it or nothing.
 
+use super::artifacts;
 use aggregates::facts::{AmountChange, ClaimChange, ReferenceChange, Requirement};
 use aggregates::quota::Resource;
 use api::Actor;
 use projections::documents::{Draft, Stamps};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use uuid::Uuid;
 use values::{Quantity, ScopeId};
@@ -26,6 +27,8 @@ pub struct Unit {
     pub beside: Beside,
     /// The stream whose document is the answer.
     pub answer: Option<Answer>,
+    /// The artifacts that its use case would store before it: a dry run stores none.
+    pub would_store: BTreeSet<artifacts::Key>,
     /// Whether it was planned because names that it takes were free: where one is taken, it is planned again.
     pub on_free_names: bool,
 }

@@ -3,7 +3,6 @@
 use crate::files::below;
 use crate::sql::words;
 use crate::{assert_none, except};
-use std::collections::BTreeSet;
 
 /// Tables of the whole installation.
 pub(crate) const INSTALLATION_WIDE: [(&str, &str); 6] = [
@@ -84,16 +83,15 @@ fn every_table_is_keyed_by_scope() {
 }
 
 #[test]
-fn migrations_are_numbered_and_say_their_idea() {
-    let (mut broken, mut numbers) = (vec![], BTreeSet::new());
+fn migrations_are_numbered_in_their_order_and_say_their_idea() {
+    let (mut broken, mut last) = (vec![], 0);
     for file in below("migrations", ".sql") {
         let name = file.path.trim_start_matches("migrations/");
-        let number = name.split_once('_').map_or("", |(number, _)| number);
-        if number.len() != 4 || number.parse::<u16>().is_err() {
-            broken.push(format!("{name} has no number of four digits"));
-        }
-        if !numbers.insert(number.to_owned()) {
-            broken.push(format!("{name} has the number of another one"));
+        let number = name.split_once('_').filter(|(number, _)| number.len() == 4);
+        match number.and_then(|(number, _)| number.parse::<u32>().ok()) {
+            Some(number) if number > last => last = number,
+            Some(number) => broken.push(format!("{name}: there is another with the number {number}")),
+            None => broken.push(format!("{name} does not begin with a number of four digits")),
         }
         let header: Vec<_> = file.text.lines().take_while(|line| line.starts_with("-- ")).collect();
         if !header.last().is_some_and(|line| line.ends_with('.')) {

@@ -6,7 +6,7 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 31] = [
+const WITHOUT_SCOPE: [(&str, &str); 32] = [
     ("src/commands/replay.rs: documents", "an org by its name, whosever it is, on the host"),
     ("src/ledger/anchor.rs: events", "one position of the whole ledger"),
     ("src/ledger/anchor.rs: merkle_nodes", "forgets the nodes of another history, whosever they are"),
@@ -28,6 +28,7 @@ const WITHOUT_SCOPE: [(&str, &str); 31] = [
     ("src/ledger/rebuild/mod.rs: pool_limits", "compares all there is with the ledger"),
     ("src/ledger/rebuild/mod.rs: pool_holdings", "compares all there is with the ledger"),
     ("src/ledger/rebuild/mod.rs: scopes", "compares all there is with the ledger"),
+    ("src/ledger/artifacts.rs: artifacts", "forgets what nothing refers to, whosever it is"),
     ("src/ledger/verify.rs: events", "reads the whole ledger"),
     (
         "src/ledger/sql/check_document_versions.sql: document_versions",

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod addons;
+mod blueprints;
 mod conventions;
 mod namespaces;
 mod openapi;

@@ -116,6 +116,12 @@ codes! {
     INVALID_SHA256 = "invalid_sha256";
     /// Not an http or https URL that can be used here.
     INVALID_URL = "invalid_url";
+    /// Not one version of a chart.
+    INVALID_VERSION = "invalid_version";
+    /// Not a branch, tag or commit.
+    INVALID_REVISION = "invalid_revision";
+    /// Not a path in a repository.
+    INVALID_PATH = "invalid_path";
     /// Not a pattern of types of events.
     INVALID_PATTERN = "invalid_pattern";
     /// Not a host name.

@@ -1,7 +1,11 @@
 //! Given what happened, when something is asked, then this happens.
 
 use aggregates::access::Access;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -34,7 +38,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access ApiKey Group Membership Namespace Org Partner Project RoleBinding User Webhook);
+rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Group Membership Namespace Org Partner Project RoleBinding User Webhook);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

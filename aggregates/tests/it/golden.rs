@@ -9,7 +9,11 @@
 mod samples;
 
 use aggregates::access::AccessEvent;
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::ApiKeyEvent;
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
@@ -119,7 +123,11 @@ fn again<E: Facts + Debug>(text: &str, name: &str) -> Value {
 fn again_as_its_aggregate(name: &str, text: &str) -> Value {
     match name.split('.').next().unwrap() {
         "access" => again::<AccessEvent>(text, name),
+        "addon" => again::<AddonEvent>(text, name),
+        "addonVersion" => again::<AddonVersionEvent>(text, name),
         "apiKey" => again::<ApiKeyEvent>(text, name),
+        "blueprint" => again::<BlueprintEvent>(text, name),
+        "blueprintVersion" => again::<BlueprintVersionEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod access;
+mod addon;
+mod addon_version;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod condition;
 mod given;
 mod golden;

@@ -6,7 +6,10 @@
 //! A kind declares its events with `events!`, in a file of its own beside this one.
 
 mod access;
+mod addon;
 mod api_key;
+mod blueprint;
+mod blueprint_version;
 mod envelope;
 mod group;
 mod membership;
@@ -22,7 +25,10 @@ mod user;
 mod webhook;
 
 pub use access::*;
+pub use addon::*;
 pub use api_key::*;
+pub use blueprint::*;
+pub use blueprint_version::*;
 pub use envelope::*;
 pub use group::*;
 pub use membership::*;

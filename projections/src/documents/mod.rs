@@ -7,7 +7,7 @@
 mod projector;
 mod query;
 
-pub use projector::{Documented, Draft, Stamps, condition, metadata, reference, sharing};
+pub use projector::{Documented, Draft, Stamps, artifact, condition, metadata, reference, sharing};
 pub use query::{
     At, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, selected, shared,
     siblings, sight, stored,

@@ -1,5 +1,6 @@
 //! From an aggregate's state to its document.
 
+use aggregates::artifact::Artifact;
 use aggregates::condition::{Condition, Truth};
 use aggregates::profile::Profile;
 use aggregates::reference::Reference;
@@ -102,6 +103,26 @@ pub fn sharing(sharing: &Sharing) -> api::Sharing {
         Sharing::All => api::Sharing { mode: SharingMode::All, projects: vec![] },
         Sharing::Projects { projects } => {
             api::Sharing { mode: SharingMode::Projects, projects: projects.iter().map(reference).collect() }
+        }
+    }
+}
+
+/// An artifact as it is shown: without its bytes.
+#[must_use]
+pub fn artifact(artifact: &Artifact) -> api::Artifact {
+    match artifact.clone() {
+        Artifact::Stored { sha256, size_bytes, filename } => api::Artifact {
+            sha256: Some(sha256),
+            size_bytes: Some(size_bytes),
+            filename,
+            ..api::Artifact::default()
+        },
+        Artifact::Helm { repository, chart, version } => api::Artifact {
+            helm: Some(api::HelmChart { repository, chart, version }),
+            ..api::Artifact::default()
+        },
+        Artifact::Git { url, revision, path } => {
+            api::Artifact { git: Some(api::GitSource { url, revision, path }), ..api::Artifact::default() }
         }
     }
 }

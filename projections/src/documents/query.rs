@@ -124,7 +124,8 @@ pub struct Sighted {
 }
 
 impl Sighted {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+    /// From the columns of this name.
+    pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("name")?,

@@ -12,7 +12,7 @@
 //! follower that was up to date and fell out of the ring is ended with the position at which it can go on; whoever reads
 //! slowly costs nobody else anything.
 //!
-//! [`App::pull`] asks for a page; [`App::follow`] makes a [`Follower`], for streams over HTTP and for sinks alike.
+//! [`App::pull`](super::App::pull) asks for a page; [`App::follow`](super::App::follow) makes a [`Follower`], for streams over HTTP and for sinks alike.
 
 mod cursor;
 mod filter;

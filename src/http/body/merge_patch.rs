@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 
 /// A patch of a resource: an object, `application/merge-patch+json` or `application/json`.
 #[derive(Debug, Clone)]
-pub struct MergePatch {
+pub struct MergePatch<const LIMIT: usize = { super::DEFAULT_LIMIT }> {
     /// The patch.
     pub patch: Value,
     /// The bytes as sent.
     pub bytes: Bytes,
 }
 
-impl MergePatch {
+impl<const LIMIT: usize> MergePatch<LIMIT> {
     /// The document that `current` becomes.
     #[must_use]
     pub fn apply(&self, current: Value) -> Value {

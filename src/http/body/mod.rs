@@ -72,11 +72,11 @@ where
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for MergePatch {
+impl<S: Send + Sync, const LIMIT: usize> FromRequest<S> for MergePatch<LIMIT> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = read(request, DEFAULT_LIMIT, MediaType::MergePatch).await?;
+        let bytes = read(request, LIMIT, MediaType::MergePatch).await?;
         let patch = parse(&bytes)?;
         require_object(&patch)?;
         Ok(Self { patch, bytes })

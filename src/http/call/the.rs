@@ -7,6 +7,10 @@ use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
 use crate::authz::Target;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -58,10 +62,34 @@ impl InPath for Webhook {
     const PARAMETER: &'static str = "webhook";
 }
 
+impl InPath for Blueprint {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "blueprint";
+}
+
+impl InPath for BlueprintVersion {
+    type Parent = The<Blueprint>;
+
+    const PARAMETER: &'static str = "version";
+}
+
 impl InPath for Namespace {
     type Parent = TheProject;
 
     const PARAMETER: &'static str = "namespace";
+}
+
+impl InPath for Addon {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "addon";
+}
+
+impl InPath for AddonVersion {
+    type Parent = The<Addon>;
+
+    const PARAMETER: &'static str = "version";
 }
 
 impl Houses<InOrg> for TheOrg {

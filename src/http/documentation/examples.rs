@@ -1,5 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
+mod blueprints;
+
 use super::complete::{component, successes};
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -10,10 +12,13 @@ const ORG: &str = "0193f3a0-7c1b-7000-8000-000000000010";
 const PROJECT: &str = "0193f3a0-7c1b-7000-8000-000000000060";
 const NAMESPACE: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const CLUSTER: &str = "0193f3a0-7c1b-7000-8000-000000000080";
+const BLUEPRINT: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const USER: &str = "0193f3a0-7c1b-7000-8000-000000000020";
 const KEY: &str = "0193f3a0-7c1b-7000-8000-000000000030";
 const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
 const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
+const ADDON: &str = "0193f3a0-7c1b-7000-8000-000000000090";
+const ADDON_VERSION: &str = "0193f3a0-7c1b-7000-8000-000000000091";
 const WEBHOOK: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
@@ -44,6 +49,11 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Webhook" => webhook(),
         "Delivery" => delivery(),
         "Namespace" => namespace(),
+        "Blueprint" => blueprints::blueprint(),
+        "BlueprintVersion" => blueprints::version(),
+        "BlueprintImpact" => blueprints::impact(),
+        "Addon" => addon(),
+        "AddonVersion" => addon_version(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -281,6 +291,40 @@ fn access_check() -> Value {
         "groupId": GROUP, "projectId": PROJECT, "expiresAt": null
     });
     json!({ "allowed": true, "through": [through], "missingPermission": null, "grantedByRoles": [] })
+}
+
+fn addon() -> Value {
+    resource(
+        "Addon",
+        &json!({ "id": ADDON, "name": "ingress", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "type": "yaml", "namespace": "ingress",
+            "sharing": { "mode": "none", "projects": [] }
+        }),
+        &json!({ "phase": "active", "conditions": [] }),
+    )
+}
+
+fn addon_version() -> Value {
+    resource(
+        "AddonVersion",
+        &json!({ "id": ADDON_VERSION, "name": "1.0.0", "orgId": ORG, "projectId": PROJECT }),
+        &json!({
+            "artifact": {
+                "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "sizeBytes": 2048
+            },
+            "values": [], "notes": "the first one"
+        }),
+        &json!({
+            "phase": "active",
+            "conditions": [{
+                "type": "Usable", "status": "True", "reason": "Active", "message": "It can be used.",
+                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 2
+            }],
+            "activatedAt": "2026-11-23T09:30:00.123456Z",
+            "usedBy": []
+        }),
+    )
 }
 
 fn webhook() -> Value {

@@ -13,15 +13,21 @@ mod revert;
 use places::{Remembered, Reverted};
 
 use super::call::{
-    GroupRead, GroupRevert, KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead,
-    PartnerRevert, ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding,
-    TheGroup, TheKey, TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert,
+    AddonRead, AddonRevert, AddonVersionRead, AddonVersionRevert, BlueprintRead, BlueprintRevert,
+    BlueprintVersionRead, BlueprintVersionRevert, GroupRead, GroupRevert, KeyRead, Member, NamespaceRead,
+    NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead, ProjectRevert, Right,
+    RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner, UserRead,
+    UserRevert, WebhookRead, WebhookRevert,
 };
 use super::documentation::{
-    GroupPath, KeyPath, NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath,
-    WebhookPath,
+    AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, GroupPath, KeyPath, NamespacePath,
+    OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath,
 };
 use crate::app::App;
+use aggregates::addon::Addon;
+use aggregates::addon_version::AddonVersion;
+use aggregates::blueprint::Blueprint;
+use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -63,10 +69,30 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "a project",
             path::<ProjectPath>(),
         ))
+        .merge(all::<BlueprintRead, BlueprintRevert, The<Blueprint>>(
+            "/v1/orgs/{org}/projects/{project}/blueprints/{blueprint}",
+            "a blueprint",
+            path::<BlueprintPath>(),
+        ))
+        .merge(all::<BlueprintVersionRead, BlueprintVersionRevert, The<BlueprintVersion>>(
+            "/v1/orgs/{org}/projects/{project}/blueprints/{blueprint}/versions/{version}",
+            "a version of a blueprint",
+            path::<BlueprintVersionPath>(),
+        ))
         .merge(all::<NamespaceRead, NamespaceRevert, The<Namespace>>(
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
             "a namespace",
             path::<NamespacePath>(),
+        ))
+        .merge(all::<AddonRead, AddonRevert, The<Addon>>(
+            "/v1/orgs/{org}/projects/{project}/addons/{addon}",
+            "an add-on",
+            path::<AddonPath>(),
+        ))
+        .merge(all::<AddonVersionRead, AddonVersionRevert, The<AddonVersion>>(
+            "/v1/orgs/{org}/projects/{project}/addons/{addon}/versions/{version}",
+            "a version of an add-on",
+            path::<AddonVersionPath>(),
         ))
         .merge(all::<WebhookRead, WebhookRevert, The<Webhook>>(
             "/v1/orgs/{org}/webhooks/{webhook}",

@@ -13,6 +13,7 @@ mod quantity;
 mod schema;
 mod scope;
 mod selector;
+mod source;
 mod timestamp;
 mod web;
 

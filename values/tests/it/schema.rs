@@ -2,9 +2,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 use values::{
-    AccessKeyId, Annotations, Cidr, Color, Description, DisplayName, Email, ExternalId, HostName, HttpUrl,
-    KeySecret, LabelSelector, Labels, Name, NameOrId, PersonName, Phone, Quantity, Reason, Role, ScopeId,
-    ScopeKind, Sha256Hex, Timestamp, VersionName,
+    AccessKeyId, Annotations, ChartName, ChartRepository, ChartVersion, Cidr, Color, Description,
+    DisplayName, Email, ExternalId, FileName, GitRevision, GitUrl, HostName, HttpUrl, KeySecret,
+    LabelSelector, Labels, Name, NameOrId, PersonName, Phone, Quantity, Reason, Role, ScopeId, ScopeKind,
+    Sha256Hex, SourcePath, Timestamp, VersionName,
 };
 
 fn schema<T: ToSchema>() -> Value {
@@ -27,12 +28,18 @@ fn check<T: ToSchema + DeserializeOwned>() {
 fn every_example_is_a_value_of_its_type() {
     check::<AccessKeyId>();
     check::<Annotations>();
+    check::<ChartName>();
+    check::<ChartRepository>();
+    check::<ChartVersion>();
     check::<Cidr>();
     check::<Color>();
     check::<Description>();
     check::<DisplayName>();
     check::<Email>();
     check::<ExternalId>();
+    check::<FileName>();
+    check::<GitRevision>();
+    check::<GitUrl>();
     check::<HostName>();
     check::<HttpUrl>();
     check::<LabelSelector>();
@@ -46,6 +53,7 @@ fn every_example_is_a_value_of_its_type() {
     check::<Role>();
     check::<ScopeId>();
     check::<Sha256Hex>();
+    check::<SourcePath>();
     check::<Timestamp>();
     check::<VersionName>();
     let secret = schema::<KeySecret>();

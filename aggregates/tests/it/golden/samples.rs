@@ -1,6 +1,8 @@
 //! An event of every shape there is.
 
 mod access_control;
+mod addons;
+mod blueprints;
 mod namespaces;
 
 use super::{Sample, sample};
@@ -8,7 +10,11 @@ use crate::project::quota;
 use crate::values::{access_key_id, external_id, host, hour, name, scope, sealed, uuid};
 use crate::webhook::spec;
 use aggregates::access::{AccessEvent, Attempt, Outcome};
+use aggregates::addon::AddonEvent;
+use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
+use aggregates::blueprint::BlueprintEvent;
+use aggregates::blueprint_version::BlueprintVersionEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -49,6 +55,20 @@ macro_rules! every_variant {
 
 every_variant! {
     AccessEvent { Attempted = "access.attempted", }
+    AddonEvent {
+        Created = "addon.created",
+        Updated = "addon.updated",
+        Deleted = "addon.deleted",
+        Restored = "addon.restored",
+    }
+    AddonVersionEvent {
+        Created = "addonVersion.created",
+        Updated = "addonVersion.updated",
+        Activated = "addonVersion.activated",
+        Disabled = "addonVersion.disabled",
+        Deleted = "addonVersion.deleted",
+        Restored = "addonVersion.restored",
+    }
     ApiKeyEvent {
         Issued = "apiKey.issued",
         Rotated = "apiKey.rotated",
@@ -75,6 +95,20 @@ every_variant! {
         Suspended = "membership.suspended",
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
+    }
+    BlueprintEvent {
+        Created = "blueprint.created",
+        Updated = "blueprint.updated",
+        Deleted = "blueprint.deleted",
+        Restored = "blueprint.restored",
+    }
+    BlueprintVersionEvent {
+        Created = "blueprintVersion.created",
+        Updated = "blueprintVersion.updated",
+        Activated = "blueprintVersion.activated",
+        Disabled = "blueprintVersion.disabled",
+        Deleted = "blueprintVersion.deleted",
+        Restored = "blueprintVersion.restored",
     }
     NamespaceEvent {
         Created = "namespace.created",
@@ -134,6 +168,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         users(),
         webhooks(),
         access_control::samples(),
+        blueprints::samples(),
+        addons::samples(),
         namespaces::samples(),
     ]
     .into_iter()

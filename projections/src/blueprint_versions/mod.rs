@@ -1,0 +1,8 @@
+//! Versions of blueprints.
+
+mod events;
+mod projector;
+mod query;
+
+pub use projector::{drift, setup};
+pub use query::{UserOf, not_active, users_of};

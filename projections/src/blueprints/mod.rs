@@ -1,0 +1,7 @@
+//! Blueprints, and what they set up.
+
+mod events;
+mod projector;
+mod query;
+
+pub use query::{ClusterOf, clusters_of};

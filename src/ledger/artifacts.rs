@@ -1,0 +1,109 @@
+//! Artifacts: bytes that events refer to, stored before the command that refers to them.
+//!
+//! Admission looks whether they are there. What sweeps away those that nothing refers to holds the ledger's lock
+//! ([`sweep`]), so that what was there when a unit was judged is there when it is recorded, and stays from then on.
+
+use super::unit::Unit;
+use aggregates::facts::Requirement;
+use sqlx::{Connection, PgConnection, Row};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+use values::{ScopeId, Sha256Hex};
+
+/// The bytes of one artifact: whose, and which.
+pub type Key = (ScopeId, Sha256Hex);
+
+/// The artifacts that a unit's events refer to.
+pub fn required(unit: &Unit) -> impl Iterator<Item = Key> + '_ {
+    unit.changes.iter().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
+        Requirement::Stored { scope, sha256 } => Some((*scope, sha256.clone())),
+        Requirement::InPhase { .. }
+        | Requirement::Unused(_)
+        | Requirement::AtMost { .. }
+        | Requirement::NoneRemains(_)
+        | Requirement::OneRemains(_) => None,
+    })
+}
+
+/// Whether one is there, or would be: a dry run stores nothing.
+#[must_use]
+pub fn is_there(unit: &Unit, stored: &BTreeSet<Key>, scope: ScopeId, sha256: &Sha256Hex) -> bool {
+    let key = (scope, sha256.clone());
+    stored.contains(&key) || unit.would_store.contains(&key)
+}
+
+/// Those that are there, of all that a batch refers to.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<BTreeSet<Key>, sqlx::Error> {
+    let wanted: BTreeSet<Key> = units.iter().flat_map(required).collect();
+    if wanted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (scopes, digests) = columns(&wanted);
+    let wanted: Vec<&Key> = wanted.iter().collect();
+    let rows = sqlx::query(include_str!("sql/probe_artifacts.sql"))
+        .bind(&scopes)
+        .bind(&digests)
+        .fetch_all(db)
+        .await?;
+    let found = rows.into_iter().filter_map(|row| {
+        let index: i64 = row.try_get("ordinality").ok()?;
+        wanted.get(usize::try_from(index - 1).ok()?).copied().cloned()
+    });
+    Ok(found.collect())
+}
+
+/// Keeps those that recorded events refer to for ever.
+///
+/// # Errors
+/// The database could not store it.
+pub async fn record(db: &mut PgConnection, used: &BTreeSet<Key>) -> Result<(), sqlx::Error> {
+    if used.is_empty() {
+        return Ok(());
+    }
+    let (scopes, digests) = columns(used);
+    sqlx::query(
+        "UPDATE artifacts SET used = true \
+         FROM unnest($1::uuid[], $2::text[]) AS new(org_id, sha256) \
+         WHERE artifacts.org_id = new.org_id AND artifacts.sha256 = new.sha256 AND NOT artifacts.used",
+    )
+    .bind(&scopes)
+    .bind(&digests)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Forgets up to `most` artifacts that nothing refers to and that were last stored at `until` or before, in
+/// microseconds since the epoch. Returns how many there were.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn sweep(db: &mut PgConnection, until: i64, most: i64) -> Result<u64, sqlx::Error> {
+    let due = sqlx::query("SELECT 1 FROM artifacts WHERE NOT used AND stored_at <= $1 LIMIT 1")
+        .bind(until)
+        .fetch_optional(&mut *db)
+        .await?;
+    if due.is_none() {
+        return Ok(0);
+    }
+    let mut transaction = db.begin().await?;
+    // No unit is between being judged and being recorded while this is held.
+    sqlx::query("SELECT position FROM ledger_head FOR UPDATE").fetch_one(&mut *transaction).await?;
+    let swept = sqlx::query(
+        "DELETE FROM artifacts WHERE (org_id, sha256) IN ( \
+             SELECT org_id, sha256 FROM artifacts WHERE NOT used AND stored_at <= $1 ORDER BY stored_at LIMIT $2)",
+    )
+    .bind(until)
+    .bind(most)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(swept.rows_affected())
+}
+
+fn columns(keys: &BTreeSet<Key>) -> (Vec<Uuid>, Vec<&str>) {
+    keys.iter().map(|(scope, sha256)| (scope.as_uuid(), sha256.as_str())).unzip()
+}
