@@ -322,6 +322,8 @@ async fn begin(
         .await?;
     // Made from leaves that are perhaps no longer there; the signer's follower makes them again.
     sqlx::query("DELETE FROM merkle_nodes").execute(&mut *transaction).await?;
+    // Of processes that are long gone.
+    sqlx::query("DELETE FROM leases").execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(Life::BeganAnew { epoch, after })
 }

@@ -69,10 +69,10 @@ pub fn verify_export(mut export: impl BufRead, witness: &Witness) -> Result<Chec
     let (_, size, signed_at) = newest.ok_or(OfflineError::NoCheckpoint(scope))?;
     let events = seen.events();
     if size > events {
-        let what = format!(
-            "is missing: the export ends at {events}, and the ledger was signed up to {size} at {signed_at}"
-        );
-        return Ok(damaged(events + 1, what));
+        let since = seen.unproven_since;
+        let what = if since.is_some() { "this or something after it is missing" } else { "is missing" };
+        let what = format!("{what}: the export ends at {events}, and was signed up to {size} at {signed_at}");
+        return Ok(damaged(since.unwrap_or(events + 1), what));
     }
     Ok(match seen.proven {
         proven if proven < events => Checked::UnprovenTail { proven, events },

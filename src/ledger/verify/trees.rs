@@ -159,11 +159,13 @@ impl<'w> Trees<'w> {
         for (tree, size, at) in self.witness.newest() {
             let there = self.frontiers.get(&tree).map_or(0, |grown| grown.frontier.size());
             if size > there {
-                let what = format!(
-                    "is missing: {} ends at {there}, and was signed up to {size} at {at}",
-                    named(tree)
-                );
-                return Some(Fault { position: head + 1, what });
+                let since = self.unproven_since(tree).filter(|_| self.leaves.is_none());
+                let what =
+                    if since.is_some() { "this or something after it is missing" } else { "is missing" };
+                let what =
+                    format!("{what}: {} ends at {there}, and was signed up to {size} at {at}", named(tree));
+                // Where every leaf is known, all that is there is what was signed.
+                return Some(Fault { position: since.unwrap_or(head + 1), what });
             }
         }
         if let Some(Ok(_)) = self.leaves.as_mut().and_then(Iterator::next) {
@@ -172,6 +174,12 @@ impl<'w> Trees<'w> {
         }
         self.proven.tail = head - self.proven.position;
         None
+    }
+
+    /// Since which position no checkpoint speaks for a tree, nor one of the whole ledger.
+    fn unproven_since(&self, tree: Tree) -> Option<i64> {
+        let since = |tree| self.frontiers.get(&tree).and_then(|grown: &Grown| grown.unproven_since);
+        since(tree).zip(since(Tree::Installation)).map(|(own, all)| own.max(all))
     }
 
     /// How far the ledger is proved.
