@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use nix::unistd::geteuid;
 
 use crate::logging::LogFormat;
+use crate::nats::ServerAddr;
 
 /// The event-sourced control plane for Kubernetes-as-a-Service partners.
 ///
@@ -178,6 +179,17 @@ pub struct Serve {
     /// Let webhooks go to private addresses, and without TLS: for development.
     #[arg(long, env = "QUARTERDECK_ALLOW_PRIVATE_WEBHOOKS")]
     pub allow_private_webhooks: bool,
+    /// NATS servers, any of which is published to: everything that happens, to the JetStream stream QUARTERDECK. A user and
+    /// a password or a token may stand before the host, as in `nats://user:password@host:4222`; `tls://` is encrypted.
+    #[arg(
+        long,
+        env = "QUARTERDECK_NATS_URL",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_parser = nats_server,
+        value_name = "URL,…"
+    )]
+    pub nats_url: Vec<ServerAddr>,
     /// How many connections are open at most; one more is closed at once.
     #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS", default_value_t = 2000, value_name = "COUNT")]
     pub max_connections: usize,
@@ -234,6 +246,17 @@ fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "expected an address or a network, such as 10.0.0.0/8".to_owned())
 }
 
+/// `nats://host:4222`.
+fn nats_server(text: &str) -> Result<ServerAddr, String> {
+    let wrong = || {
+        "expected the URL of a NATS server, such as nats://127.0.0.1:4222 or tls://user:password@host"
+            .to_owned()
+    };
+    let text = text.trim();
+    let given = text.parse::<ServerAddr>().map_err(|_| wrong())?;
+    if given.host().is_empty() || given.is_websocket() { Err(wrong()) } else { Ok(given) }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -277,6 +300,18 @@ mod tests {
         let serve = serve(&["--trusted-proxies", "10.0.0.0/8,192.0.2.7,2001:db8::/32"]).unwrap();
         let proxies: Vec<String> = serve.trusted_proxies.iter().map(ToString::to_string).collect();
         assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]);
+    }
+
+    #[test]
+    fn nats_servers_are_urls() {
+        let serve = serve(&["--nats-url", "nats://a:4223,tls://me:secret@b"]).unwrap();
+        let servers: Vec<_> =
+            serve.nats_url.iter().map(|it| (it.host(), it.port(), it.tls_required())).collect();
+        assert_eq!(servers, [("a", 4223, false), ("b", 4222, true)]);
+        for bad in ["http://a", "nats://", "nats://a:port", "ws://a"] {
+            let error = super::nats_server(bad).unwrap_err();
+            assert!(error.contains("nats://127.0.0.1:4222"), "{error}");
+        }
     }
 
     #[test]

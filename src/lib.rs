@@ -20,6 +20,7 @@ pub mod ids;
 pub mod installation;
 pub mod ledger;
 pub mod logging;
+pub mod nats;
 pub mod postgres;
 pub mod serve;
 pub mod telemetry;

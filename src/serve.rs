@@ -32,6 +32,7 @@ use crate::http::router::router;
 use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
 use crate::ledger::anchor::{AnchorError, Keeper};
+use crate::nats;
 use crate::telemetry;
 
 /// How many connections to the database the service holds at most.
@@ -135,15 +136,30 @@ async fn serve(
     let data_dir = config.database.data_dir().map_err(DatabaseError::from)?;
     let anchor = Keeper::new(database.pool.clone(), &data_dir).start(|| SystemClock.now());
     let signing = app.checkpoints.start(app.ledger.head());
+    let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
     timers.stop().await;
+    if let Some(publisher) = publisher {
+        publisher.stop().await;
+    }
     signing.stop().await;
     anchor.stop().await;
     follow_no_more.abort();
     drop(app);
     tasks.finished().await;
     Ok(code)
+}
+
+/// Publishes to NATS, where there is one.
+fn publish(app: &Arc<App>, config: &config::Serve) -> Option<nats::Running> {
+    let servers = config.nats_url.clone();
+    if servers.is_empty() {
+        return None;
+    }
+    let named: Vec<_> = servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+    tracing::info!("Publishing to the stream {} of NATS at {}", nats::STREAM, named.join(", "));
+    Some(nats::Publisher::new(Arc::clone(app), servers, nats::Pace::default()).start())
 }
 
 /// Ends streams when stopping is asked for: they would go on for as long as anybody listens.

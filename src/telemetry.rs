@@ -101,6 +101,24 @@ pub const METRICS: &[Metric] = &[
         help: "The last position of the ledger that this process knows of.",
     },
     Metric {
+        name: "quarterdeck_checkpoint_position",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "The last position of the ledger that this process signed a checkpoint for.",
+    },
+    Metric {
+        name: "quarterdeck_checkpoints_signed_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Checkpoints that this process signed.",
+    },
+    Metric {
+        name: "quarterdeck_checkpoints_failed_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "How often a checkpoint was due and could not be signed, or was refused.",
+    },
+    Metric {
         name: "quarterdeck_followers",
         kind: Kind::Gauge,
         unit: Unit::Count,
@@ -129,6 +147,24 @@ pub const METRICS: &[Metric] = &[
         kind: Kind::Counter,
         unit: Unit::Count,
         help: "Events sent to followers.",
+    },
+    Metric {
+        name: "quarterdeck_sink_lag_events",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "How many events are not published yet, by sink; 0 on processes that do not publish.",
+    },
+    Metric {
+        name: "quarterdeck_sink_lag_seconds",
+        kind: Kind::Gauge,
+        unit: Unit::Seconds,
+        help: "How long ago the first event was recorded that is not published yet, by sink.",
+    },
+    Metric {
+        name: "quarterdeck_sink_events_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Events by sink and outcome: published, duplicate; and how often publishing failed.",
     },
     Metric {
         name: "quarterdeck_database_connections",

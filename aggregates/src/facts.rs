@@ -171,6 +171,8 @@ pub enum ReferenceKind {
     SharedWith,
     /// This published workload runs in that namespace, which cannot be unpublished meanwhile.
     RunsIn,
+    /// This published workload runs in that namespace on that cluster, which the namespace cannot leave meanwhile.
+    RunsOn,
 }
 
 impl ReferenceKind {
@@ -185,6 +187,7 @@ impl ReferenceKind {
             Self::Grants => "grants",
             Self::SharedWith => "sharedWith",
             Self::RunsIn => "runsIn",
+            Self::RunsOn => "runsOn",
         }
     }
 
@@ -199,6 +202,7 @@ impl ReferenceKind {
             Self::Grants,
             Self::SharedWith,
             Self::RunsIn,
+            Self::RunsOn,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)
@@ -227,6 +231,14 @@ impl Target {
     #[must_use]
     pub const fn runs_in(org: ScopeId, namespace: Uuid) -> Self {
         Self { scope: org, id: namespace, kind: ReferenceKind::RunsIn }
+    }
+
+    /// A namespace on one of its clusters, that something published runs in there. Two ids make one: both are random
+    /// enough that no two pairs of an org make the same.
+    #[must_use]
+    pub const fn runs_on(org: ScopeId, namespace: Uuid, cluster: Uuid) -> Self {
+        let pair = namespace.as_u128() ^ cluster.as_u128().rotate_left(64);
+        Self { scope: org, id: Uuid::from_u128(pair), kind: ReferenceKind::RunsOn }
     }
 }
 
@@ -271,6 +283,14 @@ pub enum Requirement {
     NoneRemains(Target),
     /// At least one reference of this kind remains once the unit is recorded.
     OneRemains(Target),
+    /// Somebody holds a name once the unit is recorded. Whoever planned the unit saw it so; if that has changed since,
+    /// the unit is planned again.
+    Holds {
+        /// The name.
+        claim: Claim,
+        /// Who holds it.
+        holder: Uuid,
+    },
     /// The bytes of an artifact are kept. From then on they stay for ever. Should they have been swept away since the
     /// unit was planned, it is planned again.
     Stored {

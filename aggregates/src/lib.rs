@@ -29,11 +29,14 @@ pub mod project;
 pub mod quota;
 pub mod reference;
 pub mod role_binding;
+pub mod rollout;
 pub mod setup;
 pub mod sharing;
 pub mod user;
 pub mod version_use;
 pub mod webhook;
+pub mod workload;
+pub mod workload_revision;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

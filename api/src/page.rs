@@ -2,7 +2,7 @@
 
 use crate::{
     Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
-    Namespace, Org, Partner, Project, RoleBinding, User, Webhook,
+    Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,4 +87,12 @@ page! {
 page! {
     /// One page of a list of versions of an add-on.
     AddonVersionPage of AddonVersion
+}
+page! {
+    /// One page of a list of workloads.
+    WorkloadPage of Workload
+}
+page! {
+    /// One page of a list of revisions of a workload.
+    WorkloadRevisionPage of WorkloadRevision
 }

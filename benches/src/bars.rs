@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Contestant, Report, Work};
 use crate::statistics::as_f64;
+use crate::streams::Streams;
 
 /// One bar and how far the run came.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub(crate) fn judge(report: &Report) -> Vec<Bar> {
     let start = report.starts.iter().map(|start| start.seconds).max_by(f64::total_cmp);
     let resident = u32::try_from(report.growth.resident_kib).ok().map(|kib| f64::from(kib) / 1024.0);
     let memory = format!("service memory after {} creates", report.growth.objects);
+    let streams = report.streams.as_ref();
+    let told = |figure: fn(&Streams) -> f64| streams.map(figure);
     let bars = [
         Bar::at_least("creates at 64 over the stock pipeline", "×", 4.0, create(64, Contestant::Stock)),
         Bar::at_least("creates at 64 over pgbench", "×", 0.8, create(64, Contestant::Transaction)),
@@ -72,6 +75,10 @@ pub(crate) fn judge(report: &Report) -> Vec<Bar> {
         Bar::at_most("start to /readyz", "s", 3.0, start),
         Bar::at_most("replies that are errors", "", 0.0, Some(as_f64(errors(report)))),
         Bar::at_most("acknowledged creates that are not stored", "", 0.0, missing(report)),
+        Bar::at_least("replay from position 0", "events/s", 50_000.0, told(|it| it.replay.rate())),
+        Bar::at_most("a follower's memory", "KiB", 40.0, told(|it| it.follower_kib)),
+        Bar::at_most("events that a follower missed", "", 0.0, told(missed)),
+        Bar::at_most("p99 of followers beside a slow one, over without", "×", 1.5, told(disturbed)),
     ];
     bars.into_iter().flatten().collect()
 }
@@ -87,4 +94,14 @@ fn missing(report: &Report) -> Option<f64> {
     let stored = report.stored.iter().find(|it| it.contestant == Contestant::Ours)?;
     let apart = |rows: i64| usize::try_from(rows).unwrap_or(0).abs_diff(stored.acknowledged);
     Some(as_f64(apart(stored.events).max(apart(stored.readable))))
+}
+
+/// Events that did not arrive at a follower, or not in their place.
+fn missed(streams: &Streams) -> f64 {
+    as_f64(streams.spread.missing + streams.crowd.missing + streams.crowd_beside_slow.missing)
+}
+
+/// How much later others hear of something while one reads slowly.
+fn disturbed(streams: &Streams) -> f64 {
+    streams.crowd_beside_slow.p99_millis / streams.crowd.p99_millis
 }

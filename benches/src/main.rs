@@ -19,6 +19,7 @@ mod service;
 mod settings;
 mod statistics;
 mod stock;
+mod streams;
 mod table;
 
 use std::error::Error;

@@ -20,8 +20,14 @@ pub(crate) fn print(result: Option<&Path>) -> Result<(), Failure> {
         fs::read_to_string(&path).map_err(|error| format!("could not read {}: {error}", path.display()))?;
     let report: Report = serde_json::from_str(&text)?;
     println!("{}", describe(&report));
-    for table in [table::rates(&report), table::bars(&report), table::costs(&report), table::growth(&report)]
-    {
+    let tables = [
+        Some(table::rates(&report)),
+        Some(table::bars(&report)),
+        table::streams(&report),
+        Some(table::costs(&report)),
+        Some(table::growth(&report)),
+    ];
+    for table in tables.into_iter().flatten() {
         println!("{}", table.markdown());
     }
     Ok(())

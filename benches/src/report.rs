@@ -6,6 +6,7 @@ use crate::bars::Bar;
 use crate::cluster::Described;
 use crate::machine::Machine;
 use crate::statistics::median;
+use crate::streams::Streams;
 
 /// A whole run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub(crate) struct Report {
     pub(crate) starts: Vec<Start>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) stored: Vec<Stored>,
+    /// Nothing where they were not measured.
+    #[serde(default)]
+    pub(crate) streams: Option<Streams>,
     pub(crate) bars: Vec<Bar>,
 }
 

@@ -18,6 +18,7 @@ use crate::report::{Bytes, Contestant, Growth, Measurement, Parameters, Report, 
 use crate::rounds::{Field, Served, prefix};
 use crate::service::{self, Running};
 use crate::settings::{Settings, Switch};
+use crate::streams::{self, Streams};
 use crate::{Failure, markdown, table};
 
 /// The newest result's name.
@@ -55,8 +56,14 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
     let report = result.into_report(settings, started_at, machine);
     let path = keep(&report)?;
     println!("\n{}", markdown::describe(&report));
-    for table in [table::growth(&report), table::costs(&report), table::rates(&report), table::bars(&report)]
-    {
+    let tables = [
+        Some(table::growth(&report)),
+        Some(table::costs(&report)),
+        Some(table::rates(&report)),
+        table::streams(&report),
+        Some(table::bars(&report)),
+    ];
+    for table in tables.into_iter().flatten() {
         println!("{}", table.plain());
     }
     println!("{}", path.display());
@@ -80,6 +87,7 @@ struct Measured {
     starts: Vec<Start>,
     measurements: Vec<Measurement>,
     stored: Vec<Stored>,
+    streams: Option<Streams>,
 }
 
 impl<'run> Place<'run> {
@@ -129,6 +137,11 @@ impl<'run> Place<'run> {
         let mut field = Field { settings, cluster: &cluster, ours, stock, pgbench, loads: 1 };
         let measurements = field.run().await?;
         let stored = count(&field).await?;
+        let streams = if settings.wants("streams") {
+            Some(streams::measure(settings, &field.ours.target, running.process(), &cluster).await?)
+        } else {
+            None
+        };
         let postgres = cluster.describe().await?;
         rival.stop().await?;
         running.stop().await?;
@@ -141,7 +154,7 @@ impl<'run> Place<'run> {
             metadata: sample.metadata.len(),
             body: settings.body.json(&format!("{}-000000", prefix(1))).len(),
         };
-        Ok(Measured { postgres, bytes, growth, starts, measurements, stored })
+        Ok(Measured { postgres, bytes, growth, starts, measurements, stored, streams })
     }
 
     /// Starts the rival, and gives it something to be read.
@@ -219,7 +232,7 @@ impl Measured {
             autovacuum: settings.autovacuum == Switch::On,
             body: settings.body.json("name"),
         };
-        let Self { postgres, bytes, growth, starts, measurements, stored } = self;
+        let Self { postgres, bytes, growth, starts, measurements, stored, streams } = self;
         let revision = revision();
         let bars = vec![];
         let mut report = Report {
@@ -233,6 +246,7 @@ impl Measured {
             starts,
             measurements,
             stored,
+            streams,
             bars,
         };
         report.bars = bars::judge(&report);

@@ -19,6 +19,9 @@ use crate::load::Target;
 /// How long a program may take until it is ready, and until it has stopped.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Room for every follower, and for those that write.
+const MOST_CONNECTIONS: &str = "12000";
+
 /// How often it is asked.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
 
@@ -55,6 +58,7 @@ pub(crate) async fn start(
     }
     command.env_remove("DATABASE_URL");
     command.arg("serve").arg("--data-dir").arg(data_dir).args(["--listen", &address.to_string()]);
+    command.args(["--max-connections", MOST_CONNECTIONS]);
     Running::start(command, address, "/readyz", log).await
 }
 

@@ -49,9 +49,12 @@ pub(crate) struct Settings {
     /// What orgs are made from.
     #[arg(long, env = "BENCH_BODY", default_value = "full")]
     pub(crate) body: Body,
-    /// Run only these works, by the beginning of their names (`create`, `get`, `livez`), separated by commas.
+    /// Run only these works, by the beginning of their names (`create`, `get`, `livez`, `streams`), separated by commas.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
+    /// Followers that are spread over a tenth as many orgs.
+    #[arg(long, env = "BENCH_FOLLOWERS", default_value_t = 5_000)]
+    pub(crate) followers: usize,
     /// The parent of the run's directory; on a real disk, or fsync costs nothing.
     #[arg(long, env = "BENCH_DIR", default_value = "/var/tmp")]
     pub(crate) dir: PathBuf,

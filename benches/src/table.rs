@@ -84,6 +84,43 @@ pub(crate) fn costs(report: &Report) -> Table {
     Table { head, rows: rows.collect() }
 }
 
+/// Followers, and how soon they heard.
+pub(crate) fn streams(report: &Report) -> Option<Table> {
+    let streams = report.streams.as_ref()?;
+    let cases = [
+        ("spread over orgs", &streams.spread),
+        ("of one org", &streams.crowd),
+        ("of one org, beside a slow one", &streams.crowd_beside_slow),
+    ];
+    let mut rows: Vec<_> = cases
+        .into_iter()
+        .map(|(how, it)| {
+            vec![
+                format!("{} followers {how} ({})", grouped(it.followers), grouped(it.orgs)),
+                count(Some(it.rate)),
+                grouped(it.arrived),
+                grouped(it.missing),
+                decimal(Some(it.median_millis)),
+                decimal(Some(it.p99_millis)),
+            ]
+        })
+        .collect();
+    let replay = &streams.replay;
+    rows.push(vec![
+        format!(
+            "replay from 0; per event {:.1} µs of the service, {:.1} of PostgreSQL, {:.1} of the follower",
+            replay.service_micros, replay.postgres_micros, replay.load_micros
+        ),
+        count(Some(replay.rate())),
+        grouped(replay.events),
+        grouped(0),
+        decimal(None),
+        decimal(None),
+    ]);
+    let head = vec!["streams", "events/s", "arrived", "missing", "median ms", "p99 ms"];
+    Some(Table { head, rows })
+}
+
 /// The rate in each tenth of the growth.
 pub(crate) fn growth(report: &Report) -> Table {
     let growth = &report.growth;

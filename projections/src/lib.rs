@@ -23,3 +23,4 @@ pub mod people;
 pub mod projects;
 pub mod role_bindings;
 pub mod webhooks;
+pub mod workloads;

@@ -94,6 +94,8 @@ mod blueprints;
 mod addons;
 #[path = "documents/namespaces.rs"]
 mod namespaces;
+#[path = "documents/workloads.rs"]
+mod workloads;
 
 fn org(more: impl IntoIterator<Item = OrgCommand>) -> Org {
     let contact = Contact {
@@ -418,6 +420,8 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         addons::addon().draft(&stamps(90, scope, false)),
         addons::version().draft(&stamps(91, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
+        workloads::workload().draft(&stamps(9, scope, false)),
+        workloads::revision().draft(&stamps(10, scope, false)),
         blueprints::blueprint().draft(&stamps(8, scope, false)),
         blueprints::version().draft(&stamps(9, scope, false)),
     ];

@@ -187,13 +187,38 @@ fn sent(given: &ArtifactInput, pointer: &str) -> Result<Option<Vec<u8>>, Refused
 /// # Errors
 /// What is wrong with each, at its pointer.
 pub async fn check_values(texts: &[String], pointer: &str) -> Result<(), Refused> {
-    let texts = texts.to_vec();
-    let checked = apart(move || {
-        texts.iter().map(|text| manifests::is_mapping(text).err().unwrap_or_default()).collect::<Vec<_>>()
-    });
-    let flaws = checked.await?.into_iter().enumerate();
-    let faults: Vec<Fault> =
-        flaws.flat_map(|(index, flaws)| faults(format!("{pointer}/{index}"), flaws)).collect();
+    let texts = texts.iter().enumerate().map(|(index, text)| (format!("{pointer}/{index}"), text.clone()));
+    check_texts(texts.collect(), Text::Values).await
+}
+
+/// What a text beside an artifact must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Values for Helm: one mapping.
+    Values,
+    /// Objects of Kubernetes', or the parts of them that shall be others.
+    Objects,
+}
+
+/// Texts, each with its pointer.
+///
+/// # Errors
+/// What is wrong with each, at its pointer.
+pub async fn check_texts(texts: Vec<(String, String)>, must_be: Text) -> Result<(), Refused> {
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let check = match must_be {
+        Text::Values => manifests::is_mapping,
+        Text::Objects => manifests::are_objects,
+    };
+    let flaws = move || {
+        let flaws =
+            texts.into_iter().map(|(pointer, text)| (pointer, check(&text).err().unwrap_or_default()));
+        flaws.collect::<Vec<_>>()
+    };
+    let flaws = apart(flaws).await?.into_iter();
+    let faults: Vec<Fault> = flaws.flat_map(|(pointer, flaws)| faults(pointer, flaws)).collect();
     if faults.is_empty() { Ok(()) } else { Err(Refused::Faults(faults)) }
 }
 

@@ -30,6 +30,9 @@ pub trait Declared:
     const DELETE: Permission;
     /// Whether its name can change.
     const RENAMES: bool = false;
+    /// Whether the right to make it hangs on what is declared, such as the namespace of a workload: `declare` judges it
+    /// then.
+    const JUDGED_AS_DECLARED: bool = false;
 
     /// The thing as something to have rights on: where it is, unless it is a place itself.
     #[must_use]
@@ -241,7 +244,9 @@ pub async fn apply<K: Declared>(
             replace::<K>(plan, home, there.id, target, loaded, input).await
         }
         None if is_name => {
-            permit(plan.call()?, rights.create, home.target())?;
+            if !K::JUDGED_AS_DECLARED {
+                permit(plan.call()?, rights.create, home.target())?;
+            }
             plan.check_version(0)?;
             plan.on_free_names();
             create::<K>(plan, home, input).await

@@ -21,6 +21,7 @@ pub mod history;
 pub mod home;
 mod issuing;
 pub mod keys;
+pub mod leases;
 pub mod me;
 pub mod namespaces;
 pub mod orgs;
@@ -44,6 +45,7 @@ pub mod streams;
 pub mod timers;
 pub mod users;
 pub mod webhooks;
+pub mod workloads;
 
 pub use call::Call;
 pub use refusal::{Fault, Refused};

@@ -7,7 +7,8 @@ use aggregates::placement::{PLACEABLE, Placement};
 use aggregates::reference::Reference;
 use api::{PendingChange, PendingCluster, PlacementInput, ReferenceInput};
 use projections::documents;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// What is placed on.
 const CLUSTER: &str = "Cluster";
@@ -25,23 +26,52 @@ pub async fn declared(
     before: Option<&Placement>,
     given: &PlacementInput,
 ) -> Result<Placement, Refused> {
-    if given.clusters.len() > MOST_CLUSTERS {
-        return Err(Refused::Faults(vec![Fault {
-            pointer: "/spec/placement/clusters".to_owned(),
-            code: "too_many".to_owned(),
-            detail: format!("name at most {MOST_CLUSTERS} clusters, and select others by their labels"),
-        }]));
-    }
-    let known = |one: &ReferenceInput| {
-        let before = before.into_iter().flat_map(|before| &before.clusters);
-        before.into_iter().find(|known| one.id() == Some(known.id)).cloned()
-    };
-    let mut clusters: BTreeSet<Reference> = given.clusters.iter().filter_map(known).collect();
-    let (places, new): (Vec<usize>, Vec<ReferenceInput>) =
-        given.clusters.iter().cloned().enumerate().filter(|(_, one)| known(one).is_none()).unzip();
-    let pointer = |index: usize| format!("/spec/placement/clusters/{}", places[index]);
-    clusters.extend(references::all_visible_of(plan, home, CLUSTER, &new, pointer).await?);
+    let known: Vec<Reference> = before.iter().flat_map(|before| &before.clusters).cloned().collect();
+    let lists = [("/spec/placement/clusters".to_owned(), given.clusters.as_slice())];
+    let found = named(plan, home, &known, &lists).await?;
+    let clusters = found.into_iter().next().unwrap_or_default();
     Ok(Placement { clusters, label_selector: given.label_selector.clone() })
+}
+
+/// The clusters that lists name, each list with its pointer, found in one look-up; what is known already aside.
+///
+/// # Errors
+/// Too many clusters in a list, or such as are not there, each at its pointer.
+pub async fn named(
+    plan: &Plan<'_>,
+    home: &InProject,
+    known: &[Reference],
+    lists: &[(String, &[ReferenceInput])],
+) -> Result<Vec<BTreeSet<Reference>>, Refused> {
+    let long = lists.iter().filter(|(_, given)| given.len() > MOST_CLUSTERS);
+    let faults: Vec<Fault> = long.map(|(pointer, _)| too_many(pointer.clone())).collect();
+    if !faults.is_empty() {
+        return Err(Refused::Faults(faults));
+    }
+    let known: HashMap<Uuid, &Reference> = known.iter().map(|known| (known.id, known)).collect();
+    let mut all = vec![BTreeSet::new(); lists.len()];
+    let (mut places, mut new) = (vec![], vec![]);
+    for (list, ((pointer, given), all)) in lists.iter().zip(&mut all).enumerate() {
+        for (index, one) in given.iter().enumerate() {
+            if let Some(known) = one.id().and_then(|id| known.get(&id)) {
+                all.insert((*known).clone());
+            } else {
+                places.push((list, format!("{pointer}/{index}")));
+                new.push(one.clone());
+            }
+        }
+    }
+    let found =
+        references::all_visible_of(plan, home, CLUSTER, &new, |index| places[index].1.clone()).await?;
+    for ((list, _), found) in places.iter().zip(found) {
+        all[*list].insert(found);
+    }
+    Ok(all)
+}
+
+fn too_many(pointer: String) -> Fault {
+    let detail = format!("name at most {MOST_CLUSTERS} clusters, and select others by their labels");
+    Fault { pointer, code: "too_many".to_owned(), detail }
 }
 
 /// The clusters of a placement now: those it names, and those in the project or shared with it that it selects.

@@ -17,6 +17,8 @@ use aggregates::project::ProjectRefusal;
 use aggregates::role_binding::RoleBindingRefusal;
 use aggregates::user::UserRefusal;
 use aggregates::webhook::WebhookRefusal;
+use aggregates::workload::WorkloadRefusal;
+use aggregates::workload_revision::WorkloadRevisionRefusal;
 use std::sync::Arc;
 use uuid::Uuid;
 use values::Role;
@@ -53,6 +55,9 @@ pub enum Refused {
     /// The thing is published, and cannot be deleted.
     #[error("{0}")]
     StillPublished(String),
+    /// The namespace that it is in is on none of its clusters.
+    #[error("{0}")]
+    NamespaceNotPublished(String),
     /// Another namespace has the name on one of the clusters.
     #[error("another namespace of this name is published on the cluster {cluster}")]
     TakenOnCluster {
@@ -295,6 +300,29 @@ impl From<NamespaceRefusal> for Refused {
                 Self::Invalid { pointer: "/metadata/name", code: "reserved_name", detail }
             }
             NamespaceRefusal::LimitRange(out_of_order) => super::namespaces::out_of_order(out_of_order),
+        }
+    }
+}
+
+impl From<WorkloadRefusal> for Refused {
+    fn from(refusal: WorkloadRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            WorkloadRefusal::NotFound => Self::NotFound,
+            WorkloadRefusal::AlreadyExists | WorkloadRefusal::Deleted | WorkloadRefusal::NeverPublished => {
+                Self::InvalidState(detail)
+            }
+            WorkloadRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            WorkloadRefusal::StillPublished => Self::StillPublished(detail),
+            WorkloadRefusal::NamespaceNotPublished => Self::NamespaceNotPublished(detail),
+        }
+    }
+}
+
+impl From<WorkloadRevisionRefusal> for Refused {
+    fn from(refusal: WorkloadRevisionRefusal) -> Self {
+        match refusal {
+            WorkloadRevisionRefusal::AlreadyExists => Self::InvalidState(refusal.to_string()),
         }
     }
 }

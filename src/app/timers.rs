@@ -3,9 +3,9 @@
 //! One process at a time does what is to be done once for all, under a lease; what a process gathers in its memory it
 //! writes down itself. Everything can be driven by hand, a [`Timers::tick`] at a time.
 
+use super::leases::Lease;
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
-use crate::ledger::lease;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::org::{Org, OrgCommand};
 use projections::{api_keys, orgs, partners, role_bindings};
@@ -67,7 +67,7 @@ impl Default for Schedule {
 pub struct Timers {
     app: Arc<App>,
     schedule: Schedule,
-    holder: Uuid,
+    lease: Lease,
     last_uses_at: i64,
     attempts_at: i64,
 }
@@ -94,9 +94,9 @@ impl Timers {
     #[must_use]
     pub fn new(app: Arc<App>, schedule: Schedule) -> Self {
         let now = app.clock.now();
-        let holder = app.ids.mint(now);
+        let lease = Lease { name: LEASE, holder: app.ids.mint(now), good_for: schedule.lease };
         let (last_uses_at, attempts_at) = (now.as_micros(), now.as_micros());
-        Self { app, schedule, holder, last_uses_at, attempts_at }
+        Self { app, schedule, lease, last_uses_at, attempts_at }
     }
 
     /// Lets them run until they are stopped.
@@ -123,17 +123,11 @@ impl Timers {
             self.app.fold_attempts(false).await;
             log("write attempts by strangers down", self.app.flush_strangers().await);
         }
-        match self.take_lease(now).await {
+        match self.lease.take(&self.app.pool, now).await {
             Ok(true) => self.tick_for_all(now).await,
             Ok(false) => {}
             Err(error) => log("take the timers' lease", Err::<(), _>(error)),
         }
-    }
-
-    /// Whether this process is the one that does what is to be done once for all.
-    async fn take_lease(&self, now: Timestamp) -> Result<bool, sqlx::Error> {
-        let mut connection = self.app.pool.acquire().await?;
-        Ok(lease::take(&mut connection, LEASE, self.holder, now, self.schedule.lease).await?.is_some())
     }
 
     /// What one process does for all.
@@ -154,9 +148,7 @@ impl Timers {
         self.app.fold_attempts(true).await;
         log("write attempts by strangers down", self.app.flush_strangers().await);
         log("write last uses down", self.app.flush_last_uses().await);
-        let gone =
-            async { lease::give_up(&mut *self.app.pool.acquire().await?, LEASE, self.holder).await }.await;
-        log("give the timers' lease up", gone);
+        log("give the timers' lease up", self.lease.give_up(&self.app.pool).await);
     }
 }
 

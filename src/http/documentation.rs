@@ -116,6 +116,41 @@ pub struct AddonVersionPath {
     version: String,
 }
 
+/// An org, a project in it, and a workload in that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct WorkloadPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The workload's id or name.
+    #[param(example = "cart")]
+    workload: String,
+}
+
+/// An org, a project in it, a workload in that, and a revision of it, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct WorkloadRevisionPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The workload's id or name.
+    #[param(example = "cart")]
+    workload: String,
+    /// The revision's number, or its id.
+    #[param(example = "1")]
+    revision: String,
+}
+
 /// The partner in a path.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -48,3 +48,4 @@ mod trail;
 mod trail_formats;
 mod users;
 mod webhooks;
+mod workloads;

@@ -25,6 +25,7 @@ impl From<Refused> for Problem {
             Refused::AlreadyMember(detail) => Self::new(ProblemCode::EmailTaken, detail),
             Refused::DeletionProtected(detail) => Self::new(ProblemCode::DeletionProtected, detail),
             Refused::StillPublished(detail) => Self::new(ProblemCode::StillPublished, detail),
+            Refused::NamespaceNotPublished(detail) => Self::new(ProblemCode::NamespaceNotPublished, detail),
             Refused::TakenOnCluster { holder, .. } => {
                 Self::new(ProblemCode::NameTaken, said).with("conflictingId", holder.to_string())
             }

@@ -7,7 +7,7 @@ use super::request::{RequestIds, conventions};
 use super::{
     access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, documentation,
     event_types, events, fallback, groups, ledger, me, namespaces, operators, orgs, partner_users, partners,
-    projects, record, role_bindings, service, signup, users, webhooks,
+    projects, record, role_bindings, service, signup, users, webhooks, workloads,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -39,6 +39,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(record::routes())
         .merge(ledger::routes())
         .merge(namespaces::routes())
+        .merge(workloads::routes())
         .merge(blueprints::routes())
         .merge(blueprint_versions::routes())
         .merge(addons::routes())

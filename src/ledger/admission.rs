@@ -75,6 +75,7 @@ impl<'a> Touched<'a> {
                 | Requirement::AtMost { to, .. }
                 | Requirement::NoneRemains(to)
                 | Requirement::OneRemains(to) => self.references.contains(to),
+                Requirement::Holds { claim, .. } => self.claims.contains(claim),
                 // Nothing in a batch takes an artifact away.
                 Requirement::Stored { .. } => false,
             })
@@ -210,6 +211,20 @@ fn phase_after(id: Uuid, unit: &Unit, facts: &Facts) -> Option<String> {
     after.or_else(|| facts.streams.get(&id).map(|stream| stream.phase.clone()))
 }
 
+/// Who holds a name once the unit is recorded.
+fn holder_after(claim: &Claim, unit: &Unit, facts: &Facts) -> Option<Uuid> {
+    let mut holder = facts.claims.get(claim).copied();
+    for change in &unit.changes {
+        for changed in change.claims.iter().filter(|changed| changed.claim() == claim) {
+            holder = match changed {
+                ClaimChange::Take(_) => Some(change.id),
+                ClaimChange::Release(_) => holder.filter(|holder| *holder != change.id),
+            };
+        }
+    }
+    holder
+}
+
 fn requirement_refuses(
     requirement: &Requirement,
     unit: &Unit,
@@ -241,6 +256,9 @@ fn requirement_refuses(
         Requirement::OneRemains(to) => {
             let (stay, new) = net.after(to, facts);
             (stay.is_empty() && new == 0).then_some(Verdict::Refused(Refusal::LastAdministrator))
+        }
+        Requirement::Holds { claim, holder } => {
+            (holder_after(claim, unit, facts) != Some(*holder)).then_some(Verdict::Stale)
         }
         Requirement::Stored { scope, sha256 } => {
             (!artifacts::is_there(unit, &facts.artifacts, *scope, sha256)).then_some(Verdict::Stale)

@@ -21,7 +21,8 @@ pub fn required(unit: &Unit) -> impl Iterator<Item = Key> + '_ {
         | Requirement::Unused(_)
         | Requirement::AtMost { .. }
         | Requirement::NoneRemains(_)
-        | Requirement::OneRemains(_) => None,
+        | Requirement::OneRemains(_)
+        | Requirement::Holds { .. } => None,
     })
 }
 

@@ -20,6 +20,8 @@ use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
+use aggregates::workload_revision::WorkloadRevision;
 use api::EventType;
 use cqrs_es::Aggregate;
 use projections::documents::{Documented, Draft, Stamps};
@@ -83,6 +85,8 @@ const TABLE: &[(&str, Known)] = &[
     (Blueprint::TYPE, documented::<Blueprint>),
     (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
     (Namespace::TYPE, documented::<Namespace>),
+    (Workload::TYPE, documented::<Workload>),
+    (WorkloadRevision::TYPE, documented::<WorkloadRevision>),
     (Access::TYPE, undocumented::<Access>),
 ];
 

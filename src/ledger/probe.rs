@@ -110,6 +110,7 @@ async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Re
             | Requirement::AtMost { .. }
             | Requirement::NoneRemains(_)
             | Requirement::OneRemains(_)
+            | Requirement::Holds { .. }
             | Requirement::Stored { .. } => None,
         });
     let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
@@ -148,13 +149,22 @@ async fn scopes(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Res
 }
 
 async fn claims(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let taken = units.iter().flat_map(|unit| &unit.changes).flat_map(|change| &change.claims);
-    let wanted: BTreeSet<&Claim> = taken
-        .filter_map(|change| match change {
-            ClaimChange::Take(claim) => Some(claim),
-            ClaimChange::Release(_) => None,
-        })
-        .collect();
+    let changes = || units.iter().flat_map(|unit| &unit.changes);
+    let taken = changes().flat_map(|change| &change.claims).filter_map(|change| match change {
+        ClaimChange::Take(claim) => Some(claim),
+        ClaimChange::Release(_) => None,
+    });
+    let held =
+        changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
+            Requirement::Holds { claim, .. } => Some(claim),
+            Requirement::InPhase { .. }
+            | Requirement::Unused(_)
+            | Requirement::AtMost { .. }
+            | Requirement::NoneRemains(_)
+            | Requirement::OneRemains(_)
+            | Requirement::Stored { .. } => None,
+        });
+    let wanted: BTreeSet<&Claim> = taken.chain(held).collect();
     if wanted.is_empty() {
         return Ok(());
     }
@@ -186,7 +196,7 @@ async fn references(
     let requirements = units.iter().flat_map(|unit| &unit.changes).flat_map(|change| &change.requirements);
     let targets: BTreeSet<Target> = requirements
         .filter_map(|requirement| match requirement {
-            Requirement::InPhase { .. } | Requirement::Stored { .. } => None,
+            Requirement::InPhase { .. } | Requirement::Holds { .. } | Requirement::Stored { .. } => None,
             Requirement::Unused(to)
             | Requirement::AtMost { to, .. }
             | Requirement::NoneRemains(to)

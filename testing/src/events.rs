@@ -145,7 +145,9 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub(crate) const fn new(headers: HeaderMap, body: Body) -> Self {
+    /// A stream that has come, whichever way.
+    #[must_use]
+    pub const fn new(headers: HeaderMap, body: Body) -> Self {
         Self { headers, body, rest: vec![], frames: VecDeque::new() }
     }
 
@@ -154,18 +156,32 @@ impl Stream {
     /// # Panics
     /// When nothing comes for long, or an event does not fit its schema.
     pub async fn next(&mut self) -> Option<Frame> {
+        match self.try_next().await {
+            Ok(frame) => frame,
+            Err(error) => panic!("the stream breaks off: {error}"),
+        }
+    }
+
+    /// What comes next; `None` at the end.
+    ///
+    /// # Errors
+    /// The stream breaks off.
+    ///
+    /// # Panics
+    /// When nothing comes for long, or an event does not fit its schema.
+    pub async fn try_next(&mut self) -> Result<Option<Frame>, axum::Error> {
         loop {
             if let Some(frame) = self.frames.pop_front() {
                 if let Some(Err(fault)) = frame.data.as_ref().map(check_event) {
                     panic!("{fault}: {frame:?}");
                 }
-                return Some(frame);
+                return Ok(Some(frame));
             }
             let Ok(more) = timeout(SOON, self.body.frame()).await else { panic!("nothing comes") };
             match more {
                 Some(Ok(more)) => self.take(more.data_ref().map(AsRef::as_ref).unwrap_or_default()),
-                Some(Err(error)) => panic!("the stream breaks off: {error}"),
-                None => return None,
+                Some(Err(error)) => return Err(error),
+                None => return Ok(None),
             }
         }
     }

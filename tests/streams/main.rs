@@ -4,8 +4,11 @@
 
 mod catalogue;
 mod consumers;
+mod fanout;
 mod follow;
+mod killed;
 mod memory;
 mod pull;
+mod reader;
 mod resuming;
 mod world;

@@ -1,23 +1,13 @@
 //! Followers that come and go, under writers, refusals and processes that start and stop: each sees every event of its
 //! filter, once per id, in order, and without gaps where it asked for everything.
 
+use crate::reader::{Dice, Reader};
 use crate::world::{World, named};
 use serde_json::Value;
 use std::sync::Arc;
 use testing::{Client, sized};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-
-/// Dice that fall the same way in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        // Knuth's MMIX generator.
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// Who asks, by the process that is asked: the one that stays, and the one that is restarted.
 #[derive(Clone, Debug)]
@@ -28,65 +18,36 @@ struct Processes {
     written: watch::Receiver<Option<i64>>,
 }
 
-/// A consumer: asserts that what it sees goes up, and by one where it asked for everything.
-struct Consumer {
-    path: String,
-    is_dense: bool,
-    cursor: Option<String>,
-    last: i64,
-    seen: Vec<i64>,
-    connected: usize,
+/// Follows, whichever process answers, until everything is written and seen.
+async fn run(mut reader: Reader, processes: Processes, mut dice: Dice) -> Reader {
+    loop {
+        let client =
+            if dice.roll(2) == 0 { processes.restarted.borrow().clone() } else { processes.stays.clone() };
+        let patience = 1 + dice.roll(40);
+        connect(&mut reader, &client, &processes, patience).await;
+        if processes.written.borrow().is_some_and(|last| reader.last >= last) {
+            return reader;
+        }
+    }
 }
 
-impl Consumer {
-    fn new(path: String, is_dense: bool) -> Self {
-        Self { path, is_dense, cursor: None, last: 0, seen: vec![], connected: 0 }
+/// Follows for a while, and lets go in the middle of things.
+async fn connect(reader: &mut Reader, client: &Client, processes: &Processes, patience: u64) {
+    let mut call = client.get(&reader.path());
+    if let Some(cursor) = &reader.cursor {
+        call = call.header("last-event-id", cursor);
     }
-
-    async fn run(mut self, processes: Processes, mut dice: Dice) -> Self {
-        loop {
-            let client = if dice.roll(2) == 0 {
-                processes.restarted.borrow().clone()
-            } else {
-                processes.stays.clone()
-            };
-            let patience = 1 + dice.roll(40);
-            self.connect(&client, &processes, patience).await;
-            if processes.written.borrow().is_some_and(|last| self.last >= last) {
-                return self;
-            }
-        }
-    }
-
-    /// Follows for a while, and lets go in the middle of things.
-    async fn connect(&mut self, client: &Client, processes: &Processes, patience: u64) {
-        let sign = if self.path.contains('?') { '&' } else { '?' };
-        let mut call = client.get(&format!("{}{sign}after=0", self.path));
-        if let Some(cursor) = &self.cursor {
-            call = call.header("last-event-id", cursor);
-        }
-        let mut stream = match call.try_follow().await {
-            Ok(stream) => stream,
-            // It is being restarted.
-            Err(reply) => return drop(reply.is_problem(503, "not_ready")),
-        };
-        self.connected += 1;
-        for _ in 0..patience {
-            let Some(frame) = stream.next().await else { return };
-            if let Some(data) = &frame.data {
-                let position = data["orgposition"].as_i64().unwrap();
-                assert_eq!(position, frame.position());
-                assert!(position > self.last, "{position} comes after {}", self.last);
-                assert!(!self.is_dense || position == self.last + 1, "{position} comes after {}", self.last);
-                self.seen.push(position);
-            }
-            if let Some(id) = frame.id.clone() {
-                self.last = frame.position().max(self.last);
-                self.cursor = Some(id);
-            }
-            if processes.written.borrow().is_some_and(|last| self.last >= last) {
-                return;
-            }
+    let mut stream = match call.try_follow().await {
+        Ok(stream) => stream,
+        // It is being restarted.
+        Err(reply) => return drop(reply.is_problem(503, "not_ready")),
+    };
+    reader.connected += 1;
+    for _ in 0..patience {
+        let Some(frame) = stream.next().await else { return };
+        reader.take(&frame);
+        if processes.written.borrow().is_some_and(|last| reader.last >= last) {
+            return;
         }
     }
 }
@@ -133,10 +94,10 @@ async fn followers_that_come_and_go_see_everything_once_in_order() {
     let mut consumers = JoinSet::new();
     for number in 0..sized(6, 60) {
         let (path, is_dense) = filters[number % filters.len()].clone();
-        let consumer = Consumer::new(path.replace("events", "events/stream"), is_dense);
+        let reader = Reader::new(path.replace("events", "events/stream"), is_dense);
         let dice = Dice(u64::try_from(number).unwrap());
         let (processes, which) = (processes.clone(), number % filters.len());
-        consumers.spawn(async move { (which, consumer.run(processes, dice).await) });
+        consumers.spawn(async move { (which, run(reader, processes, dice).await) });
     }
     let mut process = first;
     for round in 0..sized(3, 40) {
@@ -162,6 +123,6 @@ async fn followers_that_come_and_go_see_everything_once_in_order() {
     while let Some(consumer) = consumers.join_next().await {
         let (which, consumer) = consumer.unwrap();
         assert!(consumer.connected > 0);
-        assert_eq!(consumer.seen, truth[which], "{}", consumer.path);
+        assert_eq!(consumer.seen, truth[which], "{}", consumer.path());
     }
 }

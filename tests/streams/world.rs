@@ -20,7 +20,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let service = Service::start().await;
         let org = new_org(&service, "acme").await;
-        let admin_secret = secret_of(&service, &org, "admin", "ORG_ADMIN", json!({})).await;
+        let admin_secret = member_secret(&service, &org, "admin", "ORG_ADMIN", json!({})).await;
         let admin = with_secret(&service, &admin_secret);
         Self { service, org, admin, admin_secret }
     }
@@ -72,7 +72,7 @@ pub(crate) async fn new_org(service: &Service, name: &str) -> String {
 
 /// A new member of an org.
 pub(crate) async fn member(service: &Service, org: &str, name: &str, role: &str, scope: Value) -> Client {
-    with_secret(service, &secret_of(service, org, name, role, scope).await)
+    with_secret(service, &member_secret(service, org, name, role, scope).await)
 }
 
 fn with_secret(service: &Service, secret: &str) -> Client {
@@ -80,7 +80,13 @@ fn with_secret(service: &Service, secret: &str) -> Client {
 }
 
 /// The secret of a new member of an org.
-async fn secret_of(service: &Service, org: &str, name: &str, role: &str, scope: Value) -> String {
+pub(crate) async fn member_secret(
+    service: &Service,
+    org: &str,
+    name: &str,
+    role: &str,
+    scope: Value,
+) -> String {
     let operator = service.operator();
     let user = json!({ "spec": {
         "email": format!("{name}@acme.test"), "firstName": "Ada", "lastName": "Lovelace", "access": "programmatic",

@@ -287,7 +287,11 @@ impl Facts for NamespaceEvent {
                 std::iter::once(Requirement::active(*project)).chain(uses.requirements()).collect()
             }
             Self::Updated(update) => update.uses.requirements().collect(),
-            Self::Published(publication) => publication.joined.iter().map(|id| placeable(*id)).collect(),
+            Self::Published(publication) => {
+                let joined = publication.joined.iter().map(|id| placeable(*id));
+                let runs_there = |id: &Uuid| Requirement::Unused(Target::runs_on(of.scope, of.id, *id));
+                joined.chain(publication.left.iter().map(runs_there)).collect()
+            }
             Self::Unpublished { .. } => vec![Requirement::Unused(Target::runs_in(of.scope, of.id))],
             Self::Deleted { .. } => vec![Requirement::Unused(Target::used(of.scope, of.id))],
         }

@@ -16,6 +16,8 @@ use aggregates::project::Project;
 use aggregates::role_binding::RoleBinding;
 use aggregates::user::User;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
+use aggregates::workload_revision::WorkloadRevision;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use std::fmt::Debug;
@@ -38,7 +40,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Group Membership Namespace Org Partner Project RoleBinding User Webhook);
+rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Group Membership Namespace Org Partner Project RoleBinding User Webhook Workload WorkloadRevision);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -24,6 +24,8 @@ use aggregates::project::ProjectEvent;
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use aggregates::webhook::WebhookEvent;
+use aggregates::workload::WorkloadEvent;
+use aggregates::workload_revision::WorkloadRevisionEvent;
 use samples::{EVERY_VARIANT, Listed, samples};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -137,6 +139,8 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "project" => again::<ProjectEvent>(text, name),
         "user" => again::<UserEvent>(text, name),
         "webhook" => again::<WebhookEvent>(text, name),
+        "workload" => again::<WorkloadEvent>(text, name),
+        "workloadRevision" => again::<WorkloadRevisionEvent>(text, name),
         other => panic!("{name}: no aggregate is called {other}"),
     }
 }

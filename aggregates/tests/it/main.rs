@@ -22,3 +22,4 @@ mod role_binding;
 mod user;
 mod values;
 mod webhook;
+mod workload;

@@ -115,6 +115,11 @@ fn takes_more(cluster: u128) -> Requirement {
     Requirement::InPhase { id: uuid(cluster), phases: PLACEABLE }
 }
 
+/// Nothing published runs in the namespace on the cluster.
+fn nothing_runs_on(cluster: u128) -> Requirement {
+    Requirement::Unused(Target::runs_on(scope(2), uuid(70), uuid(cluster)))
+}
+
 fn hold(resource: Resource, amount: &str) -> AmountChange {
     let pool = Pool { scope: scope(2), id: uuid(20), resource };
     AmountChange::Hold { pool, amount: Quantity::parse(amount).unwrap() }
@@ -281,7 +286,8 @@ fn published_again_it_follows_its_placement() {
     assert_eq!(namespace.clusters, clusters(&[80, 82]));
     let says = meaning(&event, OF());
     assert_eq!(says.claims, [ClaimChange::Release(claim_on(81)), ClaimChange::Take(claim_on(82))]);
-    assert_eq!((says.references, says.requirements), (vec![drop(81), add(82)], vec![takes_more(82)]));
+    assert_eq!(says.references, [drop(81), add(82)]);
+    assert_eq!(says.requirements, [takes_more(82), nothing_runs_on(81)]);
 
     let nowhere =
         given::<Namespace>(past()).when(publish(&[])).then(published(&[], &[], &[80, 81], uses(&[], &[81])));

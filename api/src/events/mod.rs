@@ -23,6 +23,8 @@ mod sample;
 mod schema;
 mod user;
 mod webhook;
+mod workload;
+mod workload_revision;
 
 pub use access::*;
 pub use addon::*;
@@ -40,6 +42,8 @@ pub use project::*;
 pub use role_binding::*;
 pub use user::*;
 pub use webhook::*;
+pub use workload::*;
+pub use workload_revision::*;
 
 use serde::Serialize;
 

@@ -9,4 +9,4 @@ mod query;
 pub use projector::{
     Around, Place, PublicForm, Published, event_types, metadata_of, name_changes, publish, subject,
 };
-pub use query::{Range, page, position_of_scope};
+pub use query::{Range, ScopeFacts, ThingFacts, page, position_of_scope, scopes, things};

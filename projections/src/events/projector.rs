@@ -89,8 +89,8 @@ pub struct Around {
     pub payload: String,
     /// Who, from where and why: sealed spans in it.
     pub metadata: String,
-    /// Where.
-    pub place: Place,
+    /// The scope.
+    pub scope: ScopeId,
 }
 
 /// What of an event's metadata is public.
@@ -108,11 +108,11 @@ struct Said {
 }
 
 impl Around {
-    /// The public event.
+    /// The public event, of what happened there.
     ///
     /// # Errors
     /// The metadata is not what the ledger writes.
-    pub fn event(&self, form: PublicForm) -> Result<Event, serde_json::Error> {
+    pub fn event(&self, form: PublicForm, place: &Place) -> Result<Event, serde_json::Error> {
         let said: Said = serde_json::from_str(&self.metadata)?;
         let AuditActor { kind, id } = actor(said.actor.as_deref());
         // What nobody asked for came of itself.
@@ -120,9 +120,9 @@ impl Around {
         Ok(Event {
             specversion: api::SpecVersion::V1,
             id: self.event_id,
-            source: self.source(),
+            source: self.source(place),
             r#type: form.event_type.to_owned(),
-            subject: subject(form.collection, &self.aggregate_type, self.aggregate_id, self.place.owner),
+            subject: subject(form.collection, &self.aggregate_type, self.aggregate_id, place.owner),
             time: Timestamp::from_micros(self.recorded_at).unwrap_or(Timestamp::MIN),
             datacontenttype: "application/json".to_owned(),
             orgposition: self.scope_position,
@@ -139,13 +139,13 @@ impl Around {
 
     /// The project that it happened in, or to.
     #[must_use]
-    pub fn project(&self) -> Option<Uuid> {
-        if self.aggregate_type == "project" { Some(self.aggregate_id) } else { self.place.project }
+    pub fn project(&self, place: &Place) -> Option<Uuid> {
+        if self.aggregate_type == "project" { Some(self.aggregate_id) } else { place.project }
     }
 
-    fn source(&self) -> String {
-        let scope = self.place.scope;
-        match (self.place.kind, self.project()) {
+    fn source(&self, place: &Place) -> String {
+        let scope = self.scope;
+        match (place.kind, self.project(place)) {
             (ScopeKind::Platform, _) => "/v1".to_owned(),
             (ScopeKind::Partner, _) => format!("/v1/partners/{scope}"),
             (ScopeKind::Org, None) => format!("/v1/orgs/{scope}"),

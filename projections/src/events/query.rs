@@ -1,6 +1,6 @@
 //! From the ledger to events, oldest first, a page at a time.
 
-use super::projector::{Around, Place};
+use super::projector::Around;
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row as _};
 use uuid::Uuid;
@@ -71,7 +71,6 @@ pub async fn position_of_scope(
 
 fn around(row: &PgRow) -> Result<Around, sqlx::Error> {
     let aggregate_id: &str = row.try_get("aggregate_id")?;
-    let project: Option<&str> = row.try_get("project_id")?;
     Ok(Around {
         position: row.try_get("position")?,
         scope_position: row.try_get("org_position")?,
@@ -82,21 +81,68 @@ fn around(row: &PgRow) -> Result<Around, sqlx::Error> {
         recorded_at: row.try_get("recorded_at")?,
         payload: row.try_get("payload")?,
         metadata: row.try_get("metadata")?,
-        place: Place {
-            owner: row.try_get("owner_id")?,
-            project: project.and_then(|project| project.parse().ok()),
-            ..scope(row)?
-        },
+        scope: ScopeId::from(row.try_get::<Uuid, _>("org_id")?),
     })
 }
 
-fn scope(row: &PgRow) -> Result<Place, sqlx::Error> {
-    let scope = ScopeId::from(row.try_get::<Uuid, _>("org_id")?);
-    let parent: Option<Uuid> = row.try_get("scope_parent")?;
-    let (kind, partner) = match row.try_get::<Option<&str>, _>("scope_kind")? {
-        Some("Org") => (ScopeKind::Org, parent.map(ScopeId::from)),
-        Some("Partner") => (ScopeKind::Partner, Some(scope)),
-        Some(_) | None => (ScopeKind::Platform, None),
-    };
-    Ok(Place { scope, kind, partner, project: None, owner: None })
+/// What a scope is, and its partner. Neither ever changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeFacts {
+    /// What it is.
+    pub kind: ScopeKind,
+    /// The partner that it is or belongs to.
+    pub partner: Option<ScopeId>,
+}
+
+/// What these scopes are. One that there is nothing about is the platform.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn scopes(
+    db: impl PgExecutor<'_>,
+    of: &[ScopeId],
+) -> Result<Vec<(ScopeId, ScopeFacts)>, sqlx::Error> {
+    let ids: Vec<Uuid> = of.iter().map(|scope| scope.as_uuid()).collect();
+    let rows = sqlx::query("SELECT id, kind, parent_id FROM documents WHERE id = ANY ($1) AND org_id = id")
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
+    let facts = rows.iter().map(|row| {
+        let scope = ScopeId::from(row.try_get::<Uuid, _>("id")?);
+        let parent = ScopeId::from(row.try_get::<Uuid, _>("parent_id")?);
+        let (kind, partner) = match row.try_get("kind")? {
+            "Org" => (ScopeKind::Org, Some(parent)),
+            "Partner" => (ScopeKind::Partner, Some(scope)),
+            _ => (ScopeKind::Platform, None),
+        };
+        Ok((scope, ScopeFacts { kind, partner }))
+    });
+    facts.collect()
+}
+
+/// Where a thing is, and whose. Neither ever changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ThingFacts {
+    /// The project.
+    pub project: Option<Uuid>,
+    /// Whose it is.
+    pub owner: Option<Uuid>,
+}
+
+/// Where these things are: each by its scope and its id.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn things(
+    db: impl PgExecutor<'_>,
+    of: &[(ScopeId, Uuid)],
+) -> Result<Vec<(Uuid, ThingFacts)>, sqlx::Error> {
+    let (scopes, ids): (Vec<Uuid>, Vec<Uuid>) = of.iter().map(|(scope, id)| (scope.as_uuid(), *id)).unzip();
+    let rows = sqlx::query(include_str!("sql/things.sql")).bind(scopes).bind(ids).fetch_all(db).await?;
+    let facts = rows.iter().map(|row| {
+        let project: &str = row.try_get("project_id")?;
+        let facts = ThingFacts { project: project.parse().ok(), owner: row.try_get("owner_id")? };
+        Ok((row.try_get("id")?, facts))
+    });
+    facts.collect()
 }

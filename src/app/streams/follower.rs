@@ -6,7 +6,8 @@ use super::{After, Cursor, Filter, Sight, Told};
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 /// What is followed.
 #[derive(Clone, Debug)]
@@ -50,6 +51,20 @@ pub struct Follower {
     at: Cursor,
     /// Whether it has been up to date.
     is_live: bool,
+    /// Where the order ended when it was last asked.
+    end: i64,
+    /// The next page, which is read while this one is taken.
+    ahead: Option<Ahead>,
+}
+
+/// The events of a page that fit, and the position up to which these are all.
+type Page = (Vec<Arc<Told>>, i64);
+
+/// A page that is read before it is asked for.
+#[derive(Debug)]
+struct Ahead {
+    page: AbortOnDropHandle<Result<Page, Refused>>,
+    _held: OwnedSemaphorePermit,
 }
 
 impl App {
@@ -63,11 +78,12 @@ impl App {
         if listening.is_stopped() {
             return Err(Refused::NotThereYet);
         }
-        let turn = listening.turn().await;
+        let turn = self.tail.turn().await;
         let at = self.place(after, counting).await?;
         drop(turn);
-        let news = listening.ring.news();
-        Ok(Follower { app: Arc::clone(self), listening, news, counting, filter, sight, at, is_live: false })
+        let (app, news) = (Arc::clone(self), listening.ring.news());
+        let (is_live, end, ahead) = (false, at.position, None);
+        Ok(Follower { app, listening, news, counting, filter, sight, at, is_live, end, ahead })
     }
 }
 
@@ -87,6 +103,8 @@ impl Follower {
     /// Sees more or less from now on.
     pub fn see(&mut self, sight: Sight) {
         self.sight = sight;
+        // What was read ahead was read with other eyes.
+        self.ahead = None;
     }
 
     /// Whether it may see this event.
@@ -136,18 +154,63 @@ impl Follower {
 
     /// Reads on from the database. What is recorded meanwhile is in the ring: it was there before.
     async fn catch_up(&mut self) -> Result<Vec<Arc<Told>>, Refused> {
-        let turn = self.listening.turn().await;
-        let until = self.app.pin(Moment::Now, self.counting).await?.shown;
-        let (told, reached) = if until > self.at.position {
-            self.app.read_events(self.counting, self.at.position, until, &self.filter, &self.sight).await?
-        } else {
-            (vec![], self.at.position)
-        };
-        drop(turn);
-        // Whatever came after that is in the ring, or soon will be.
-        self.is_live = reached >= until;
+        let is_asked = self.at.position >= self.end;
+        if is_asked {
+            self.end = self.ask_end().await?;
+        }
+        let (mut end, mut page) = (self.end, (vec![], self.at.position));
+        if self.at.position < end {
+            page = self.next_page().await?;
+        }
+        let (told, reached) = page;
+        if reached >= end && !is_asked {
+            end = self.ask_end().await?;
+        }
+        // From here on nothing is waited for: where the wait is given up before, it has not moved.
         self.at.position = reached;
-        Ok(told.into_iter().map(Arc::new).collect())
+        self.end = end;
+        // Whatever came after that is in the ring, or soon will be.
+        self.is_live = reached >= end;
+        self.ahead = if self.is_live { None } else { self.read_ahead() };
+        Ok(told)
+    }
+
+    /// Where the order ends now.
+    async fn ask_end(&self) -> Result<i64, Refused> {
+        let turn = self.app.tail.turn().await;
+        let end = self.app.pin(Moment::Now, self.counting).await?.shown;
+        drop(turn);
+        Ok(end)
+    }
+
+    async fn next_page(&mut self) -> Result<Page, Refused> {
+        let page = match &mut self.ahead {
+            Some(ahead) => {
+                (&mut ahead.page).await.unwrap_or_else(|error| Err(Refused::Broken(Arc::new(error))))
+            }
+            None => self.page(self.at.position).await,
+        };
+        self.ahead = None;
+        page
+    }
+
+    /// Begins to read the next page, if there is room for it.
+    fn read_ahead(&self) -> Option<Ahead> {
+        let held = self.app.tail.read_ahead()?;
+        let page = tokio::spawn(self.page(self.at.position));
+        Some(Ahead { page: AbortOnDropHandle::new(page), _held: held })
+    }
+
+    /// A page of what comes after a position, up to where the order ended.
+    fn page(&self, after: i64) -> impl Future<Output = Result<Page, Refused>> + Send + use<> {
+        let (app, counting, end) = (Arc::clone(&self.app), self.counting, self.end);
+        let (filter, sight) = (self.filter.clone(), self.sight.clone());
+        async move {
+            let turn = app.tail.turn().await;
+            let (told, reached) = app.read_events(counting, after, end, &filter, &sight).await?;
+            drop(turn);
+            Ok((told.into_iter().map(Arc::new).collect(), reached))
+        }
     }
 
     fn take(&mut self, mut events: Vec<Arc<Told>>) -> Vec<Arc<Told>> {

@@ -18,6 +18,7 @@ mod cursor;
 mod filter;
 mod follower;
 mod judge;
+mod places;
 mod pull;
 mod ring;
 mod sight;

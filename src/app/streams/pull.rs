@@ -83,17 +83,15 @@ impl App {
         let types = filter.stored_types();
         let rows = events::page(&self.pool, &range, types.as_deref(), PAGE).await?;
         let is_cut = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE;
-        let mut told = Vec::with_capacity(rows.len());
+        let mut told = self.tail.tell(&rows).await?;
         let mut reached = after;
-        for row in &rows {
-            let event = Told::new(row)?;
+        for event in &told {
             let position = event.position_in(counting);
             // Every position is there, where none was left out on purpose.
             if types.is_none() && scopes.is_none() && position != reached + 1 {
                 return Err(gap(reached + 1, position));
             }
             reached = position;
-            told.push(event);
         }
         told.retain(|event| filter.admits(event) && sight.sees(event));
         Ok((told, if is_cut { reached } else { until }))

@@ -1,19 +1,20 @@
 //! The tail: reads what is new in the ledger, once for the whole process, and lays it into the rings of those who follow.
 
 use super::Told;
+use super::places::Places;
 use super::ring::Ring;
 use crate::app::Refused;
 use crate::app::read::Counting;
 use crate::ledger::head::HeadWatch;
 use crate::ledger::reader;
-use projections::events::{self, Range};
+use projections::events::{self, Around, Range};
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use values::ScopeId;
 
@@ -21,6 +22,8 @@ use values::ScopeId;
 const PAGE: i64 = 500;
 /// How many followers read what was before at a time.
 const TURNS: usize = 4;
+/// How many followers have the next page read for them while they take the one before.
+const READ_AHEAD: usize = 8;
 /// How long it waits before it asks a database again that could not answer.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -43,7 +46,10 @@ pub(super) struct Shared {
     /// Counts how often somebody's rights changed.
     authority: AtomicU64,
     /// Turns at reading what was before: followers that come back all at once leave connections for everybody else.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+    /// Pages that are read before they are asked for.
+    read_ahead: Arc<Semaphore>,
+    places: Places,
 }
 
 impl Tail {
@@ -59,7 +65,9 @@ impl Tail {
             reads: watch::Sender::new(false),
             stop: stop.clone(),
             authority: AtomicU64::new(0),
-            turns: Semaphore::new(TURNS),
+            turns: Arc::new(Semaphore::new(TURNS)),
+            read_ahead: Arc::new(Semaphore::new(READ_AHEAD)),
+            places: Places::default(),
         });
         let told = Arc::downgrade(&shared);
         head.on_authority_change(move |scope| {
@@ -85,6 +93,22 @@ impl Tail {
     #[must_use]
     pub fn orders(&self) -> usize {
         self.shared.rings().len()
+    }
+
+    /// Renders events.
+    pub(super) async fn tell(&self, events: &[Around]) -> Result<Vec<Told>, Refused> {
+        self.shared.tell(events).await
+    }
+
+    /// Waits for a turn at reading what was before.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // Nobody closes it.
+        Arc::clone(&self.shared.turns).acquire_owned().await.ok()
+    }
+
+    /// The right to have a page read ahead, if there is one left: they are held in memory.
+    pub(super) fn read_ahead(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.shared.read_ahead).try_acquire_owned().ok()
     }
 
     /// The ring of an order. What is recorded after this returns is laid into it.
@@ -130,12 +154,6 @@ impl Listening {
     /// Whether following has ended for everybody.
     pub(super) fn is_stopped(&self) -> bool {
         self.shared.stop.is_cancelled()
-    }
-
-    /// Waits for a turn at reading what was before.
-    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // Nobody closes it.
-        self.shared.turns.acquire().await.ok()
     }
 
     /// Counts how often somebody's rights changed.
@@ -188,7 +206,6 @@ impl Shared {
         }
         let range = Range::Installation { scopes: None, after: at.position, until: i64::MAX };
         let rows = events::page(&self.pool, &range, None, PAGE).await?;
-        let mut told = Vec::with_capacity(rows.len());
         let mut position = at.position;
         for row in &rows {
             if row.position != position + 1 {
@@ -196,11 +213,15 @@ impl Shared {
                 return Err(Refused::Broken(Arc::new(gap)));
             }
             position = row.position;
-            told.push(Arc::new(Told::new(row)?));
         }
-        self.lay(told);
+        self.lay(self.tell(&rows).await?.into_iter().map(Arc::new).collect());
         at.position = position;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE)
+    }
+
+    async fn tell(&self, events: &[Around]) -> Result<Vec<Told>, Refused> {
+        let places = self.places.of(&self.pool, events).await?;
+        events.iter().zip(places).map(|(event, place)| Told::new(event, place)).collect()
     }
 
     fn lay(&self, events: Vec<Arc<Told>>) {

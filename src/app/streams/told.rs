@@ -36,15 +36,15 @@ pub struct Told {
 }
 
 impl Told {
-    /// Renders an event.
+    /// Renders an event, of what happened there.
     ///
     /// # Errors
     /// It has no public form: a newer version of the service wrote it, or a defect.
-    pub fn new(around: &Around) -> Result<Self, Refused> {
+    pub fn new(around: &Around, place: Place) -> Result<Self, Refused> {
         let form = catalogue::publish(&around.aggregate_type, &around.payload)
             .map_err(|error| Refused::Broken(Arc::new(error)))?;
         let event_type = form.event_type;
-        let event = around.event(form).map_err(|error| Refused::Broken(Arc::new(error)))?;
+        let event = around.event(form, &place).map_err(|error| Refused::Broken(Arc::new(error)))?;
         let json = serde_json::to_vec(&event).map_err(|error| Refused::Broken(Arc::new(error)))?;
         Ok(Self {
             position: around.position,
@@ -55,8 +55,8 @@ impl Told {
             subject: event.subject,
             aggregate_type: around.aggregate_type.clone(),
             aggregate_id: around.aggregate_id,
-            project: around.project(),
-            place: around.place,
+            project: around.project(&place),
+            place,
             json: json.into(),
         })
     }

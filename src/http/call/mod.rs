@@ -10,10 +10,11 @@ mod projects;
 mod put;
 mod rights;
 mod the;
+mod workloads;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
-pub use namespaces::VisibleNamespaces;
+pub use namespaces::{ForWorkloads, VisibleNamespaces};
 pub use place::{
     OwnScope, PartnerForOrg, PathParameters, Place, Platform, TheOrg, ThePartner, VisibleOrgs, id,
 };
@@ -21,6 +22,7 @@ pub use projects::VisibleProjects;
 pub use put::PutCommand;
 pub use rights::*;
 pub use the::{Houses, InPath, The, TheProject, lister};
+pub use workloads::{TheRevision, TheWorkload};
 
 use super::attempts::Attempted;
 use super::credentials::{self, PresentedCredential};

@@ -5,7 +5,6 @@ use super::the::{InPath, The};
 use super::{Command, Right};
 use crate::app::App;
 use crate::app::declared::{Put, PutRights};
-use crate::app::home::Home;
 use crate::app::read::Counting;
 use crate::app::{Refused, declared};
 use crate::authn::Caller;
@@ -32,6 +31,8 @@ struct Where<U, K: InPath> {
     which: String,
     /// The thing as something to have rights on, where it is there.
     there: Option<Target>,
+    /// Where it would be made, as something that the caller has rights on.
+    made_in: Target,
     /// Whether it can be made where it is not.
     can_be_made: bool,
     counting: Counting,
@@ -49,6 +50,7 @@ impl<U: Right, K: InPath> Place for Where<U, K> {
         let thing = The::<K>::within(parent, parameters, app).await?;
         let is_name = matches!(declared::which(which), Which::Name(_));
         Ok(Some(Self {
+            made_in: K::made_in(&thing.home, caller),
             home: thing.home,
             which: which.to_owned(),
             there: thing.is_there().then(|| thing.target()),
@@ -59,7 +61,7 @@ impl<U: Right, K: InPath> Place for Where<U, K> {
     }
 
     fn target(&self) -> Target {
-        self.there.unwrap_or_else(|| self.home.target())
+        self.there.unwrap_or(self.made_in)
     }
 
     fn permission(&self, _: &Caller, right: Permission) -> Permission {

@@ -1,12 +1,13 @@
 //! Declared things as places: `The<Project>` is what `{project}` names in the org that `{org}` names.
 
+use super::namespaces::some_namespace;
 use super::place::{PathParameters, Place, TheOrg};
 use crate::app::declared::{Declared, which};
 use crate::app::home::{Home, InOrg, InProject, Inside};
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
 use crate::authn::Caller;
-use crate::authz::Target;
+use crate::authz::{Permission, Target};
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
@@ -14,6 +15,7 @@ use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
 use projections::documents::{self, Found, Sighted, Which};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -31,6 +33,13 @@ pub trait InPath: Declared {
     const PARAMETER: &'static str;
     /// What comes before it in the path.
     type Parent: Houses<Self::Home>;
+
+    /// Where a new one would be, as something that the caller has rights on: where that hangs on what is declared, the
+    /// place where the caller may make one.
+    #[must_use]
+    fn made_in(home: &Self::Home, _: &Caller) -> Target {
+        home.target()
+    }
 }
 
 /// The thing of kind `K` that a path names: by id, deleted ones too; by name, as of the moment that the request is
@@ -78,6 +87,16 @@ impl InPath for Namespace {
     type Parent = TheProject;
 
     const PARAMETER: &'static str = "namespace";
+}
+
+impl InPath for Workload {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "workload";
+
+    fn made_in(home: &InProject, caller: &Caller) -> Target {
+        some_namespace(home, caller, Permission::WorkloadWrite)
+    }
 }
 
 impl InPath for Addon {

@@ -1,6 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
 mod blueprints;
+mod workloads;
 
 use super::complete::{component, successes};
 use serde_json::{Value, json};
@@ -49,6 +50,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Webhook" => webhook(),
         "Delivery" => delivery(),
         "Namespace" => namespace(),
+        "Workload" => workloads::workload(),
+        "WorkloadRevision" => workloads::workload_revision(),
         "Blueprint" => blueprints::blueprint(),
         "BlueprintVersion" => blueprints::version(),
         "BlueprintImpact" => blueprints::impact(),

@@ -17,11 +17,11 @@ use super::call::{
     BlueprintVersionRead, BlueprintVersionRevert, GroupRead, GroupRevert, KeyRead, Member, NamespaceRead,
     NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead, ProjectRevert, Right,
     RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner, UserRead,
-    UserRevert, WebhookRead, WebhookRevert,
+    UserRevert, WebhookRead, WebhookRevert, WorkloadRead, WorkloadRevert,
 };
 use super::documentation::{
     AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, GroupPath, KeyPath, NamespacePath,
-    OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath,
+    OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath, WorkloadPath,
 };
 use crate::app::App;
 use aggregates::addon::Addon;
@@ -31,6 +31,7 @@ use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
+use aggregates::workload::Workload;
 use describe::{Described, path};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -83,6 +84,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",
             "a namespace",
             path::<NamespacePath>(),
+        ))
+        .merge(all::<WorkloadRead, WorkloadRevert, The<Workload>>(
+            "/v1/orgs/{org}/projects/{project}/workloads/{workload}",
+            "a workload",
+            path::<WorkloadPath>(),
         ))
         .merge(all::<AddonRead, AddonRevert, The<Addon>>(
             "/v1/orgs/{org}/projects/{project}/addons/{addon}",

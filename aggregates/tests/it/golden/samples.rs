@@ -4,6 +4,7 @@ mod access_control;
 mod addons;
 mod blueprints;
 mod namespaces;
+mod workloads;
 
 use super::{Sample, sample};
 use crate::project::quota;
@@ -29,6 +30,8 @@ use aggregates::quota::{Quota, Resource};
 use aggregates::role_binding::RoleBindingEvent;
 use aggregates::user::UserEvent;
 use aggregates::webhook::{Halt, WebhookEvent, WebhookUpdate};
+use aggregates::workload::WorkloadEvent;
+use aggregates::workload_revision::WorkloadRevisionEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Annotations, Cidr, Color, Description, DisplayName, HttpUrl, Labels, Role, ScopeId, ScopeKind};
 
@@ -153,6 +156,15 @@ every_variant! {
         Deleted = "webhook.deleted",
         Restored = "webhook.restored",
     }
+    WorkloadEvent {
+        Created = "workload.created",
+        Updated = "workload.updated",
+        Published = "workload.published",
+        Unpublished = "workload.unpublished",
+        Deleted = "workload.deleted",
+        Restored = "workload.restored",
+    }
+    WorkloadRevisionEvent { Created = "workloadRevision.created", }
 }
 
 /// One event of every shape.
@@ -171,6 +183,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         blueprints::samples(),
         addons::samples(),
         namespaces::samples(),
+        workloads::samples(),
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,6 @@
 //! Any sequence of commands to a namespace, beside a small model.
 
-use super::{OF, claim, claim_on, clusters, takes_more};
+use super::{OF, claim, claim_on, clusters, nothing_runs_on, takes_more};
 use crate::model::{Model, Says, agree, config, story};
 use crate::values::{hour, name, scope, uuid};
 use aggregates::facts::{AmountChange, Claim, Facts, Requirement, Subject, Target};
@@ -23,9 +23,10 @@ struct Book {
     on: Option<BTreeSet<Reference>>,
     ever_published: bool,
     gone: bool,
-    /// The clusters that the last event began to use, and those that it joined.
+    /// The clusters that the last event began to use, and those that it joined and left.
     begun: BTreeSet<Uuid>,
     joined: BTreeSet<Uuid>,
+    left: BTreeSet<Uuid>,
 }
 
 fn ids(of: &BTreeSet<Reference>) -> BTreeSet<Uuid> {
@@ -66,7 +67,8 @@ impl Book {
             C::Publish { clusters, .. } => {
                 let before = self.on.replace(clusters.clone());
                 self.ever_published = true;
-                self.joined = &ids(clusters) - &before.as_ref().map(ids).unwrap_or_default();
+                let was_on = before.as_ref().map(ids).unwrap_or_default();
+                (self.joined, self.left) = (&ids(clusters) - &was_on, &was_on - &ids(clusters));
                 Ok((before.as_ref() != Some(clusters)).then_some("published"))
             }
             C::Unpublish { .. } if self.on.take().is_some() => Ok(Some("unpublished")),
@@ -112,16 +114,17 @@ impl Model for Book {
     }
 
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
-        let placeable = |of: &BTreeSet<Uuid>| {
-            let number = |id: &Uuid| [80, 81, 82].into_iter().find(|number| uuid(*number) == *id).unwrap();
-            of.iter().map(|id| takes_more(number(id))).collect::<Vec<_>>()
-        };
+        let number = |id: &Uuid| [80, 81, 82].into_iter().find(|number| uuid(*number) == *id).unwrap();
+        let placeable = |of: &BTreeSet<Uuid>| of.iter().map(|id| takes_more(number(id))).collect::<Vec<_>>();
         match verb {
             "created" | "restored" => {
                 std::iter::once(Requirement::active(uuid(20))).chain(placeable(&self.begun)).collect()
             }
             "updated" => placeable(&self.begun),
-            "published" => placeable(&self.joined),
+            "published" => {
+                let left = self.left.iter().map(|id| nothing_runs_on(number(id)));
+                placeable(&self.joined).into_iter().chain(left).collect()
+            }
             "unpublished" => vec![Requirement::Unused(Target::runs_in(scope(2), uuid(70)))],
             "deleted" => vec![Requirement::Unused(Target::used(scope(2), uuid(70)))],
             other => panic!("{other}"),

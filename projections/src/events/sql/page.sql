@@ -1,21 +1,7 @@
--- A part of one scope's order, oldest first, and where the things are that it happened to.
-SELECT seen.position, seen.org_id, seen.org_position, seen.event_id, seen.aggregate_type, seen.aggregate_id,
-    seen.sequence, seen.payload::text AS payload, seen.metadata::text AS metadata, seen.recorded_at,
-    scope.kind AS scope_kind, scope.parent_id AS scope_parent, thing.owner_id, thing.project_id
-FROM (
-    SELECT * FROM events
-    WHERE org_id = $1 AND org_position > $2 AND org_position <= $3 AND ($5::text[] IS NULL OR event_type = ANY ($5))
-    ORDER BY org_position
-    LIMIT $4
-) AS seen
-LEFT JOIN documents AS scope ON scope.id = seen.org_id AND scope.org_id = seen.org_id
-LEFT JOIN LATERAL (
-    SELECT owner_id, document::json #>> '{metadata,projectId}' AS project_id
-    FROM document_versions
-    WHERE document_versions.id = seen.aggregate_id::uuid
-      AND document_versions.version >= seen.sequence
-      AND document_versions.org_id = seen.org_id
-    ORDER BY document_versions.version
-    LIMIT 1
-) AS thing ON true
-ORDER BY seen.org_position
+-- A part of one scope's order, oldest first.
+SELECT position, org_id, org_position, event_id, aggregate_type, aggregate_id, sequence, payload::text AS payload,
+    metadata::text AS metadata, recorded_at
+FROM events
+WHERE org_id = $1 AND org_position > $2 AND org_position <= $3 AND ($5::text[] IS NULL OR event_type = ANY ($5))
+ORDER BY org_position
+LIMIT $4

@@ -1,0 +1,106 @@
+//! Workloads: what they are made of, who may do what, their lives on clusters, and their revisions.
+
+mod draft;
+mod roles;
+mod spec;
+
+use serde_json::{Value, json};
+use testing::{Client, Reply, Service};
+
+/// One object of Kubernetes'.
+const SETTINGS: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n";
+
+/// An org with the projects `payments`, in which the namespaces `checkout` and `search` are, and `shipping`; and its
+/// admin.
+struct World {
+    service: Service,
+    org: String,
+    admin: Client,
+}
+
+impl World {
+    async fn new() -> Self {
+        let service = Service::start().await;
+        let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
+        let org = format!("/v1/orgs/{}", made.is(201).id());
+        let admin = user(&service, &org, "admin", &["ORG_ADMIN"]).await.1;
+        let world = Self { service, org, admin };
+        for project in ["payments", "shipping"] {
+            let _ = world.admin.post(&world.at("/projects"), named(project)).await.is(201);
+        }
+        for namespace in ["checkout", "search"] {
+            let everywhere = json!({
+                "metadata": { "name": namespace },
+                "spec": { "placement": { "labelSelector": "" } }
+            });
+            let _ = world.admin.post(&world.at("/projects/payments/namespaces"), everywhere).await.is(201);
+        }
+        world
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.org)
+    }
+
+    /// A workload of `payments`, or what follows its path; of none: the collection.
+    fn workload(&self, which: &str) -> String {
+        let slash = if which.is_empty() || which.starts_with('?') { "" } else { "/" };
+        self.at(&format!("/projects/payments/workloads{slash}{which}"))
+    }
+
+    /// A new user with a role in namespaces of `payments`, or, where none are named, in the project.
+    async fn user(&self, name: &str, role: &str, namespaces: &[&str]) -> Client {
+        let (id, user) = user(&self.service, &self.org, name, &[]).await;
+        let body = json!({
+            "metadata": { "name": format!("binding-of-{name}") },
+            "spec": {
+                "role": role, "subject": { "kind": "User", "id": id },
+                "scope": { "project": "payments", "namespaces": namespaces }
+            }
+        });
+        let _ = self.admin.post(&self.at("/role-bindings"), body).await.is(201);
+        user
+    }
+
+    /// A command to a workload, without a body.
+    async fn tell(&self, name: &str, verb: &str) -> Reply {
+        self.admin.post(&self.workload(&format!("{name}/{verb}")), Value::Null).await
+    }
+}
+
+async fn user(service: &Service, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
+    let operator = service.operator();
+    let user = json!({ "spec": {
+        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
+        "roles": roles
+    }});
+    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
+    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 24 } });
+    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
+    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
+    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
+}
+
+fn named(name: &str) -> Value {
+    json!({ "metadata": { "name": name } })
+}
+
+/// A workload with one object in it, wherever its namespace is, and these members of its spec besides.
+fn workload(name: &str, namespace: &str, more: Value) -> Value {
+    let mut spec = json!({
+        "namespace": namespace, "type": "yaml", "artifact": { "inline": SETTINGS },
+        "placement": { "labelSelector": "" }
+    });
+    if let (Value::Object(spec), Value::Object(more)) = (&mut spec, more) {
+        spec.extend(more);
+    }
+    json!({ "metadata": { "name": name }, "spec": spec })
+}
+
+fn version(reply: &Reply) -> i64 {
+    reply.json["metadata"]["version"].as_i64().unwrap()
+}
+
+fn phase(reply: &Reply) -> &str {
+    reply.json["status"]["phase"].as_str().unwrap()
+}
