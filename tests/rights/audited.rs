@@ -40,9 +40,9 @@ fn in_order() -> Vec<&'static Operation> {
         operation.method == Method::DELETE
             || ["remove", "suspend", "deactivate", "reject", "revoke", "decommission"].contains(&verb)
     };
-    all.sort_by_key(|operation| match ends(operation) {
-        false => (false, 0, operation.id),
-        true => (true, usize::MAX - operation.path.matches('/').count(), operation.id),
+    all.sort_by_key(|operation| {
+        let from_inside = usize::MAX - operation.path.matches('/').count();
+        (ends(operation), if ends(operation) { from_inside } else { 0 }, operation.id)
     });
     all
 }

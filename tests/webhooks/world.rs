@@ -31,7 +31,8 @@ pub(crate) struct World {
 impl World {
     /// A service that sends to private addresses, with one org, and an admin of it.
     pub(crate) async fn new() -> Self {
-        let service = Service::with_settings(Settings { allow_private_webhooks: true }).await;
+        let service =
+            Service::with_settings(Settings { allow_private_webhooks: true, ..Settings::default() }).await;
         let org = service.operator().post("/v1/orgs", named("acme")).await.is(201).id();
         let admin = member(&service, &org, "admin", "ORG_ADMIN").await;
         Self { service, org, admin }

@@ -194,7 +194,8 @@ const fn is_its_own(why: &Refused) -> bool {
         | Refused::VersionMismatch { .. }
         | Refused::Conflict
         | Refused::AsOfInFuture(_)
-        | Refused::EpochChanged(_)
+        | Refused::EpochChanged { .. }
+        | Refused::LedgerRewritten(_)
         | Refused::NotThereYet
         | Refused::Ledger(_)
         | Refused::Database(_)

@@ -73,9 +73,13 @@ pub(super) async fn list(
     })?;
     let identity = sha256(format!("{webhook}|{:?}", query.own.phase).as_bytes());
     let cursor = query.page.cursor(&identity, |token| app.keyring.open_token(TOKEN, token))?;
-    let position = match &cursor {
-        Some(cursor) => i64::try_from(cursor.position).unwrap_or(i64::MAX),
-        None => app.pin(Moment::Now, Counting::Scope(org)).await?.shown,
+    let counting = Counting::Scope(org);
+    let pinned = match &cursor {
+        Some(cursor) => {
+            let position = i64::try_from(cursor.position).unwrap_or(i64::MAX);
+            app.pinned_at(cursor.epoch, position, counting).await?
+        }
+        None => app.pin(Moment::Now, counting).await?,
     };
     let limit = usize::try_from(query.page.limit()).unwrap_or(1);
     let most = i64::from(query.page.limit()) + 1;
@@ -86,13 +90,14 @@ pub(super) async fn list(
     let next_page_token = items.last().filter(|_| is_more).map(|last| {
         let cursor = PageCursor {
             filter: identity,
-            position: position.unsigned_abs(),
+            epoch: pinned.epoch,
+            position: pinned.position.unsigned_abs(),
             last_key: key(last),
             last_id: last.metadata.id,
         };
         app.keyring.seal_token(&app.random, TOKEN, &cursor.to_bytes())
     });
-    Ok(Json(DeliveryPage { items, next_page_token, position }))
+    Ok(Json(DeliveryPage { items, next_page_token, position: pinned.shown }))
 }
 
 fn key(last: &Delivery) -> String {
