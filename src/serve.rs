@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::json;
-use values::KeySecret;
+use values::{HttpUrl, KeySecret};
 
 pub use self::client_address::{ClientAddress, TrustedProxies};
 pub use self::server::{Limits, Refuse, Server};
@@ -127,7 +127,12 @@ async fn serve(
             private.data_dir().display()
         );
     }
-    let settings = Settings { allow_private_webhooks: config.allow_private_webhooks };
+    let listens_at = HttpUrl::parse(&format!("{scheme}://{address}")).ok();
+    let settings = Settings {
+        allow_private_webhooks: config.allow_private_webhooks,
+        public_url: config.public_url.clone().or(listens_at),
+        agent_image: config.agent_image.clone(),
+    };
     if settings.allow_private_webhooks {
         tracing::warn!("Webhooks may go to private addresses and without TLS: for development only");
     }

@@ -162,7 +162,7 @@ async fn addons(
 }
 
 /// The versions that are meant; what is referred to already is not looked up again.
-async fn meant<K: Versioned>(
+pub(super) async fn meant<K: Versioned>(
     plan: &Plan<'_>,
     home: &InProject,
     known: &[VersionReference],

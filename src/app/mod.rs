@@ -14,6 +14,7 @@ pub mod blueprint_versions;
 pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
+pub mod clusters;
 pub mod declared;
 pub mod deliveries;
 pub mod groups;
@@ -64,12 +65,17 @@ use standing::Standings;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use values::HttpUrl;
 
 /// What whoever runs the service has decided.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Whether events are sent to addresses that are not public, and without TLS: for development.
     pub allow_private_webhooks: bool,
+    /// Where agents find the service.
+    pub public_url: Option<HttpUrl>,
+    /// The image that agents run.
+    pub agent_image: Option<String>,
 }
 
 /// The service, HTTP aside.

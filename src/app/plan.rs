@@ -7,7 +7,7 @@ use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
 use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
@@ -48,6 +48,8 @@ pub struct Plan<'a> {
     is_last_try: bool,
     on_free_names: bool,
     public: Option<Public>,
+    /// Where it acts, where nobody calls.
+    acts_in: ScopeId,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -82,6 +84,7 @@ impl<'a> Plan<'a> {
             is_last_try,
             on_free_names: false,
             public: None,
+            acts_in: ScopeId::PLATFORM,
         }
     }
 
@@ -225,6 +228,22 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
+    /// Says in which scope the system acts.
+    pub(super) const fn acts_in(&mut self, scope: ScopeId) {
+        self.acts_in = scope;
+    }
+
+    /// Says that the agent of a cluster of the org acts.
+    pub(super) fn acts_as_agent(&mut self, org: ScopeId, cluster: Uuid, action: &str) {
+        self.acts_in(org);
+        let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
+        let mut metadata = system_metadata(self.app, self.now);
+        metadata.insert("actor", actor_json(&actor));
+        metadata.insert("client", "agent".to_owned());
+        metadata.insert("action", action.to_owned());
+        self.public = Some(Public { actor, metadata });
+    }
+
     /// Whether the caller's `If-Match` admits the version of what is answered.
     ///
     /// # Errors
@@ -339,12 +358,17 @@ impl<'a> Plan<'a> {
         self.beside.secrets.push(row);
     }
 
+    /// Stores the token by which an agent can join a cluster with the unit.
+    pub(super) fn keep_join_token(&mut self, row: JoinTokenRow) {
+        self.beside.join_tokens.push(row);
+    }
+
     /// The unit, ready to be submitted.
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
         let of_answer = changes.iter().find(|change| change.id == answer.id);
-        let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
+        let fallback = self.call.map_or(self.acts_in, |call| call.caller.scope);
         let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match (self.call, self.public) {
             (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),

@@ -81,6 +81,22 @@ pub struct DeliveryPath {
     delivery: String,
 }
 
+/// An org, a project in it, and a cluster in that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ClusterPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The cluster's id or name.
+    #[param(example = "prod-eu-1")]
+    cluster: String,
+}
+
 /// An org, a project in it, and a namespace in that, in a path.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]

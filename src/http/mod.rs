@@ -14,6 +14,7 @@ mod blueprint_versions;
 mod blueprints;
 pub mod body;
 pub mod call;
+mod clusters;
 pub mod credentials;
 mod deliveries;
 pub mod documentation;

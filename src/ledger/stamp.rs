@@ -10,7 +10,8 @@ use super::leaf::Leaf;
 use super::pools::PoolChanges;
 use super::probe::{Facts, ScopeFact};
 use super::unit::{
-    Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, SecretRow, Unit, VerifierRow,
+    Change, JoinTokenRow, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, SecretRow, Unit,
+    VerifierRow,
 };
 use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
@@ -49,6 +50,8 @@ pub struct Batch {
     pub person_keys: Vec<PersonKeyRow>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
+    /// Tokens by which agents can join clusters.
+    pub join_tokens: Vec<JoinTokenRow>,
 }
 
 impl Batch {
@@ -204,6 +207,7 @@ impl Batch {
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
         self.secrets.extend(unit.beside.secrets.iter().cloned());
+        self.join_tokens.extend(unit.beside.join_tokens.iter().cloned());
         if let (Some(key), Some(answer)) = (&unit.idempotency, unit.answer) {
             let version = recorded.document.as_ref().map_or(answer.version, |document| document.version);
             self.replies.push(ReplyRow {

@@ -138,11 +138,19 @@ pub struct Beside {
     pub person_keys: Vec<PersonKeyRow>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
+    /// Tokens by which agents can join clusters.
+    pub join_tokens: Vec<JoinTokenRow>,
 }
 
 impl fmt::Debug for VerifierRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifierRow").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for JoinTokenRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinTokenRow").field("cluster", &self.cluster).finish_non_exhaustive()
     }
 }
 
@@ -193,6 +201,21 @@ pub struct SecretRow {
     pub wrapping_version: i32,
     /// The sealed value.
     pub sealed: Vec<u8>,
+}
+
+/// The token by which an agent can join a cluster, in the place of the one before.
+#[derive(Clone)]
+pub struct JoinTokenRow {
+    /// The org.
+    pub scope: ScopeId,
+    /// The cluster.
+    pub cluster: Uuid,
+    /// The token.
+    pub token: Uuid,
+    /// Which pepper was used.
+    pub pepper_version: i32,
+    /// HMAC-SHA256 of the secret.
+    pub verifier: [u8; 32],
 }
 
 /// What became of a unit.

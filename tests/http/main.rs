@@ -6,6 +6,7 @@
 mod access;
 mod addons;
 mod blueprints;
+mod clusters;
 mod conventions;
 mod namespaces;
 mod openapi;

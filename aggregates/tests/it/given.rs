@@ -6,6 +6,7 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -40,7 +41,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Group Membership Namespace Org Partner Project RoleBinding User Webhook Workload WorkloadRevision);
+rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Cluster Group Membership Namespace Org Partner Project RoleBinding User Webhook Workload WorkloadRevision);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {

@@ -1,6 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
 mod blueprints;
+mod clusters;
 mod workloads;
 
 use super::complete::{component, successes};
@@ -49,6 +50,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Webhook" => webhook(),
         "Delivery" => delivery(),
+        "Cluster" => clusters::cluster(),
+        "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
         "Workload" => workloads::workload(),
         "WorkloadRevision" => workloads::workload_revision(),

@@ -38,6 +38,28 @@ impl World {
         world
     }
 
+    /// With clusters of `payments`, each with a label `tier`, and the namespaces published on all of them.
+    async fn with_clusters(clusters: &[(&str, &str)]) -> Self {
+        let world = Self::new().await;
+        for (name, tier) in clusters {
+            world.cluster(name, tier).await;
+        }
+        for namespace in ["checkout", "search"] {
+            let _ = world.publish_namespace(namespace).await.is(200);
+        }
+        world
+    }
+
+    async fn cluster(&self, name: &str, tier: &str) -> String {
+        let cluster = json!({ "metadata": { "name": name, "labels": { "tier": tier } }, "spec": {} });
+        self.admin.post(&self.at("/projects/payments/clusters"), cluster).await.is(201).id()
+    }
+
+    async fn publish_namespace(&self, name: &str) -> Reply {
+        let path = self.at(&format!("/projects/payments/namespaces/{name}/publish"));
+        self.admin.post(&path, Value::Null).await
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.org)
     }
@@ -103,4 +125,10 @@ fn version(reply: &Reply) -> i64 {
 
 fn phase(reply: &Reply) -> &str {
     reply.json["status"]["phase"].as_str().unwrap()
+}
+
+/// The names of the clusters that it is on.
+fn targets(reply: &Reply) -> Vec<String> {
+    let targets = reply.json["status"]["targets"].as_array().unwrap();
+    targets.iter().map(|target| target["name"].as_str().unwrap().to_owned()).collect()
 }

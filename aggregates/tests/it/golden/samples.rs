@@ -3,6 +3,7 @@
 mod access_control;
 mod addons;
 mod blueprints;
+mod clusters;
 mod namespaces;
 mod workloads;
 
@@ -16,6 +17,7 @@ use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::blueprint::BlueprintEvent;
 use aggregates::blueprint_version::BlueprintVersionEvent;
+use aggregates::cluster::ClusterEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -78,6 +80,19 @@ every_variant! {
         Revoked = "apiKey.revoked",
         Expired = "apiKey.expired",
         Deleted = "apiKey.deleted",
+    }
+    ClusterEvent {
+        Created = "cluster.created",
+        Updated = "cluster.updated",
+        BootstrapIssued = "cluster.bootstrapIssued",
+        Registered = "cluster.registered",
+        Approved = "cluster.approved",
+        Rejected = "cluster.rejected",
+        StatusReported = "cluster.statusReported",
+        Disconnected = "cluster.disconnected",
+        DecommissioningStarted = "cluster.decommissioningStarted",
+        Deleted = "cluster.deleted",
+        Restored = "cluster.restored",
     }
     GroupEvent {
         Created = "group.created",
@@ -183,6 +198,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         access_control::samples(),
         blueprints::samples(),
         addons::samples(),
+        clusters::samples(),
         namespaces::samples(),
         workloads::samples(),
     ]
