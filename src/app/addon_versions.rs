@@ -10,7 +10,7 @@ use aggregates::addon_version::{AddonVersion, AddonVersionCommand, AddonVersionS
 use api::AddonVersionInput;
 use serde_json::json;
 use uuid::Uuid;
-use values::{ScopeId, VersionName};
+use values::{ScopeId, Timestamp, VersionName};
 
 /// The most texts of values, and the most bytes in all of them: they are part of events.
 const MOST_VALUES: usize = 16;
@@ -36,6 +36,18 @@ impl Declared for AddonVersion {
 
     fn is_protected(&self) -> bool {
         self.profile.deletion_protection
+    }
+
+    fn activating(command: AddonVersionCommand, at: Timestamp) -> AddonVersionCommand {
+        use AddonVersionCommand as C;
+        let activate = Some(at);
+        match command {
+            C::Create { addon, project, name, profile, spec, at, .. } => {
+                C::Create { addon, project, name, profile, spec, at, activate }
+            }
+            C::Update { profile, spec, .. } => C::Update { profile, spec, activate },
+            C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore => command,
+        }
     }
 
     async fn declare(
@@ -65,8 +77,9 @@ impl Declared for AddonVersion {
                 profile,
                 spec,
                 at: plan.now,
+                activate: None,
             },
-            Some(_) => AddonVersionCommand::Update { profile, spec },
+            Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })
     }
 }

@@ -23,6 +23,7 @@ mod events;
 pub mod fallback;
 mod following;
 mod groups;
+mod ledger;
 pub mod listing;
 mod me;
 pub mod member_lists;

@@ -6,7 +6,7 @@ use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
     access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, documentation,
-    event_types, events, fallback, groups, me, namespaces, operators, orgs, partner_users, partners,
+    event_types, events, fallback, groups, ledger, me, namespaces, operators, orgs, partner_users, partners,
     projects, record, role_bindings, service, signup, users, webhooks, workloads,
 };
 use crate::app::App;
@@ -37,6 +37,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(projects::routes())
         .merge(webhooks::routes())
         .merge(record::routes())
+        .merge(ledger::routes())
         .merge(namespaces::routes())
         .merge(workloads::routes())
         .merge(blueprints::routes())

@@ -22,6 +22,8 @@ pub enum AddonVersionCommand {
         spec: Box<AddonVersionSpec>,
         /// When.
         at: Timestamp,
+        /// When it is activated, where it is at once.
+        activate: Option<Timestamp>,
     },
     /// Set profile and spec to these; what differs is recorded.
     Update {
@@ -29,6 +31,8 @@ pub enum AddonVersionCommand {
         profile: Profile,
         /// The spec it shall have.
         spec: Box<AddonVersionSpec>,
+        /// When it is activated, where it is at once.
+        activate: Option<Timestamp>,
     },
     /// Let it be used, from now on as it is.
     Activate {

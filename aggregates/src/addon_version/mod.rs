@@ -154,8 +154,9 @@ impl AddonVersion {
         use AddonVersionEvent as E;
         use AddonVersionPhase as P;
         match (self.phase, command) {
-            (P::None, C::Create { addon, project, name, profile, spec, at }) => {
-                Ok(vec![E::Created { addon, project, name, profile, spec, at }])
+            (P::None, C::Create { addon, project, name, profile, spec, at, activate }) => {
+                let created = E::Created { addon, project, name, profile, spec, at };
+                Ok(std::iter::once(created).chain(activate.map(|at| E::Activated { addon, at })).collect())
             }
             (P::None, C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore) => {
                 Err(AddonVersionRefusal::NotFound)
@@ -164,17 +165,19 @@ impl AddonVersion {
                 Err(AddonVersionRefusal::AlreadyExists)
             }
 
-            (P::Draft, C::Update { profile, spec }) => {
+            (P::Draft, C::Update { profile, spec, activate }) => {
                 let update = AddonVersionUpdate::between(self, profile, *spec);
-                Ok(update.map(|update| E::Updated(Box::new(update))).into_iter().collect())
+                let updated = update.map(|update| E::Updated(Box::new(update)));
+                let addon = self.known_addon()?;
+                Ok(updated.into_iter().chain(activate.map(|at| E::Activated { addon, at })).collect())
             }
-            (P::Active | P::Disabled, C::Update { profile, spec }) => {
-                match AddonVersionUpdate::between(self, profile, *spec) {
-                    None => Ok(vec![]),
-                    Some(_) => Err(AddonVersionRefusal::Immutable),
-                }
+            (P::Active | P::Disabled, C::Update { profile, spec, .. })
+                if AddonVersionUpdate::between(self, profile.clone(), *spec.clone()).is_some() =>
+            {
+                Err(AddonVersionRefusal::Immutable)
             }
-            (P::Draft | P::Disabled, C::Activate { at }) => {
+            (P::Disabled, C::Update { activate: Some(at), .. })
+            | (P::Draft | P::Disabled, C::Activate { at }) => {
                 Ok(vec![E::Activated { addon: self.known_addon()?, at }])
             }
             (P::Active, C::Disable { at }) => Ok(vec![E::Disabled { at }]),
@@ -186,8 +189,8 @@ impl AddonVersion {
                 Ok(vec![E::Deleted { addon: self.known_addon()?, name: self.known_name()? }])
             }
             (P::Active | P::Disabled, C::Delete) => Err(AddonVersionRefusal::WasActivated),
-            (P::Active, C::Activate { .. })
-            | (P::Disabled, C::Disable { .. })
+            (P::Active, C::Update { .. } | C::Activate { .. })
+            | (P::Disabled, C::Update { activate: None, .. } | C::Disable { .. })
             | (P::Draft | P::Active | P::Disabled, C::Restore)
             | (P::Deleted, C::Delete) => Ok(vec![]),
 

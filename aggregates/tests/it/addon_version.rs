@@ -50,11 +50,30 @@ fn create(spec: AddonVersionSpec) -> AddonVersionCommand {
         profile: Profile::default(),
         spec: Box::new(spec),
         at: hour(0),
+        activate: None,
     }
 }
 
 fn update(spec: AddonVersionSpec) -> AddonVersionCommand {
-    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec) }
+    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate: None }
+}
+
+/// Makes it, and activates it at once.
+fn create_active(spec: AddonVersionSpec) -> AddonVersionCommand {
+    AddonVersionCommand::Create {
+        addon: uuid(7),
+        project: uuid(20),
+        name: version_name("1.0.0"),
+        profile: Profile::default(),
+        spec: Box::new(spec),
+        at: hour(0),
+        activate: Some(hour(1)),
+    }
+}
+
+fn update_active(spec: AddonVersionSpec) -> AddonVersionCommand {
+    let activate = Some(hour(1));
+    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate }
 }
 
 fn created(deletion_protection: bool) -> AddonVersionEvent {
@@ -167,6 +186,27 @@ fn a_version_is_activated_and_disabled_in_turns() {
     );
 }
 
+/// What a command comes to after these events.
+fn decided(past: &[AddonVersionEvent], command: AddonVersionCommand) -> Vec<AddonVersionEvent> {
+    crate::given::fold::<AddonVersion>(past.iter().cloned()).decide(command).unwrap()
+}
+
+#[test]
+fn a_version_can_be_declared_active() {
+    let is = || spec(bytes('a', None), "");
+    assert_eq!(decided(&[], create_active(is())), [created(false), activated(1)]);
+    assert_eq!(decided(&[created(false)], update_active(is())), [activated(1)]);
+    let changed = decided(&[created(false)], update_active(spec(git("x"), "")));
+    assert!(matches!(&changed[..], [AddonVersionEvent::Updated(_), AddonVersionEvent::Activated { .. }]));
+    let past = [created(false), activated(0), disabled(0)];
+    assert_eq!(decided(&past[..2], update_active(is())), []);
+    assert_eq!(decided(&past, update_active(is())), [activated(1)]);
+    given::<AddonVersion>(past).when(update_active(spec(git("x"), ""))).then_refused(
+        &AddonVersionRefusal::Immutable,
+        "the version was activated and stays as it is for ever: make another version",
+    );
+}
+
 #[test]
 fn only_a_draft_gives_its_name_up() {
     given::<AddonVersion>([created(false)]).when(AddonVersionCommand::Delete).then(deleted());
@@ -236,7 +276,7 @@ impl Model for Book {
             C::Restore => Ok(std::mem::take(&mut self.gone).then_some("restored")),
             C::Delete if self.gone => Ok(None),
             C::Update { .. } | C::Activate { .. } | C::Disable { .. } if self.gone => Err(R::Deleted),
-            C::Update { profile, spec } => {
+            C::Update { profile, spec, .. } => {
                 let wanted = (profile.clone(), *spec.clone());
                 let differs = *is != wanted;
                 if differs && self.usable.is_some() {
@@ -324,8 +364,9 @@ fn any_command() -> impl Strategy<Value = AddonVersionCommand> {
             profile,
             spec: Box::new(spec),
             at: hour(0),
+            activate: None,
         }),
-        3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec) }),
+        3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec), activate: None }),
         1 => Just(C::Activate { at: hour(1) }),
         1 => Just(C::Disable { at: hour(2) }),
         1 => Just(C::Delete),

@@ -44,6 +44,7 @@ pub(super) fn version() -> AddonVersion {
             profile: profile(),
             spec: Box::new(spec),
             at: hour(0),
+            activate: None,
         },
         AddonVersionCommand::Activate { at: hour(1) }
     )
