@@ -35,8 +35,14 @@ pub enum Command {
     Serve(Serve),
     /// Brings the database's tables up to date, and ends.
     Migrate(Database),
-    /// Checks that the ledger is whole and that everything derived from it is what it says.
-    Verify(Database),
+    /// Checks that the ledger is whole, is what was signed, and that everything derived from it is what it says.
+    Verify(Verify),
+    /// Writes an org to standard output, as its events alone make it, or the events: one JSON document a line.
+    Replay(Replay),
+    /// Writes a copy of the private database to a file, and one of the keyring beside it; the service may run.
+    Backup(Copies),
+    /// Puts a backup in the place of the private database; the service must not run.
+    Restore(Restore),
     /// Writes the OpenAPI document to standard output.
     Openapi,
     /// Issues an access key, on the host's word.
@@ -55,6 +61,74 @@ pub struct Key {
     /// The file with the installation's keys; by default keyring.json in the data directory.
     #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
     pub keyring: Option<PathBuf>,
+}
+
+/// What `verify` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Verify {
+    /// A file with checkpoints (signed notes) that were kept elsewhere; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// Checks this export of a ledger by the checkpoints alone, without a database.
+    #[arg(long, requires = "against", value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// The public key that signed: a verifier key, 32 bytes in base64, or a file with either on each line; by default
+    /// those of the keyring.
+    #[arg(long, value_name = "KEY")]
+    pub key: Vec<String>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+}
+
+/// What `replay` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Replay {
+    /// The org: its id, or its name where only one partner has an org of it.
+    #[arg(long, value_name = "ORG")]
+    pub org: String,
+    /// As of this time (RFC 3339) or position of the org; as of now unless said.
+    #[arg(long, value_name = "T")]
+    pub as_of: Option<String>,
+    /// Only this kind, such as Project.
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The events, as they are stored, and not what they make.
+    #[arg(long)]
+    pub events: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+}
+
+/// What `backup` and `restore` take.
+#[derive(Args, Clone, Debug)]
+pub struct Copies {
+    /// The file. The keyring's copy has the same name with `.keyring.json` behind it.
+    pub file: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+}
+
+/// What `restore` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Restore {
+    /// What is restored, and where.
+    #[command(flatten)]
+    pub copies: Copies,
+    /// Although there is a ledger already.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// Where the data is; every command takes these.
@@ -196,13 +270,23 @@ mod tests {
 
     use super::*;
 
+    /// What says what to do this time, and not how the installation is.
+    const OF_ONE_RUN: [&str; 12] = [
+        "help", "version", "operator", "against", "export", "key", "org", "as_of", "kind", "events", "file",
+        "replace",
+    ];
+
     fn serve(arguments: &[&str]) -> Result<Serve, clap::Error> {
         let all = ["quarterdeck", "serve"].iter().chain(arguments);
         match Cli::try_parse_from(all)?.command {
             Command::Serve(serve) => Ok(serve),
-            Command::Migrate(_) | Command::Verify(_) | Command::Openapi | Command::Key(_) => {
-                unreachable!("`serve` was given")
-            }
+            Command::Migrate(_)
+            | Command::Verify(_)
+            | Command::Replay(_)
+            | Command::Backup(_)
+            | Command::Restore(_)
+            | Command::Openapi
+            | Command::Key(_) => unreachable!("`serve` was given"),
         }
     }
 
@@ -248,10 +332,7 @@ mod tests {
     #[test]
     fn every_flag_is_also_a_variable() {
         for command in Cli::command().get_subcommands() {
-            for flag in command
-                .get_arguments()
-                .filter(|flag| !["help", "version", "operator"].contains(&flag.get_id().as_str()))
-            {
+            for flag in command.get_arguments().filter(|flag| !OF_ONE_RUN.contains(&flag.get_id().as_str())) {
                 let expected = format!("QUARTERDECK_{}", flag.get_id().as_str().to_uppercase());
                 assert_eq!(flag.get_env().and_then(|it| it.to_str()), Some(expected.as_str()));
             }

@@ -11,6 +11,7 @@ pub mod app;
 pub mod authn;
 pub mod authz;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod crypto;
 pub mod database;

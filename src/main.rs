@@ -7,9 +7,8 @@ use clap::Parser;
 use quarterdeck::app::Settings;
 use quarterdeck::config::{self, Cli, Command};
 use quarterdeck::database::{Database, DatabaseError};
-use quarterdeck::ledger::verify::Verified;
 use quarterdeck::serve::Stop;
-use quarterdeck::{ledger, logging, serve};
+use quarterdeck::{commands, logging, serve};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -30,7 +29,10 @@ async fn main() -> ExitCode {
         Command::Migrate(config) => {
             unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
         }
-        Command::Verify(config) => unless_stopped(verify(&config)).await,
+        Command::Verify(config) => unless_stopped(commands::verify(&config)).await,
+        Command::Replay(config) => unless_stopped(commands::replay(&config)).await,
+        Command::Backup(config) => unless_stopped(commands::backup(&config)).await,
+        Command::Restore(config) => unless_stopped(commands::restore(&config)).await,
         Command::Openapi => openapi(),
         Command::Key(config) => unless_stopped(key(&config)).await,
     };
@@ -47,27 +49,6 @@ async fn migrate(config: &config::Database) -> Result<ExitCode, DatabaseError> {
     migrated?;
     tracing::info!("The database is up to date");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Verifies the ledger and what is derived from it, and says what is wrong first.
-async fn verify(config: &config::Database) -> Result<ExitCode, Box<dyn Error>> {
-    let database = Database::for_command(config, 1).await?;
-    let verified = ledger::verify::verify(&database.pool).await;
-    database.close().await?;
-    match verified? {
-        Verified::Fine(report) => {
-            println!("Verified {} events and {} rows derived from them", report.events, report.rows);
-            return Ok(ExitCode::SUCCESS);
-        }
-        Verified::Damaged(fault) => println!("The ledger is damaged: {fault}"),
-        Verified::Differs(report) => {
-            println!("{} rows are not what the ledger says:", report.count);
-            for difference in report.differences {
-                println!("{difference}");
-            }
-        }
-    }
-    Ok(ExitCode::FAILURE)
 }
 
 /// The OpenAPI document, as the service serves it.

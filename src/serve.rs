@@ -24,13 +24,14 @@ pub use self::tls::{Tls, TlsError};
 
 use crate::app::timers::{Schedule, Timers};
 use crate::app::{App, Parts, Refused, Settings};
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config;
 use crate::crypto::{Keyring, Random};
 use crate::database::{Database, DatabaseError};
 use crate::http::router::router;
 use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
+use crate::ledger::anchor::{AnchorError, Keeper};
 use crate::nats;
 use crate::telemetry;
 
@@ -66,6 +67,9 @@ pub enum ServeError {
     /// The keyring and the database do not fit.
     #[error(transparent)]
     Installation(InstallationError),
+    /// The database could not be held against the anchor.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
     /// The operator could not be made.
     #[error("could not make the operator")]
     FirstStart(#[source] Refused),
@@ -134,6 +138,9 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let data_dir = config.database.data_dir().map_err(DatabaseError::from)?;
+    let anchor = Keeper::new(database.pool.clone(), &data_dir).start(|| SystemClock.now());
+    let signing = app.checkpoints.start(app.ledger.head());
     let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
@@ -141,6 +148,8 @@ async fn serve(
     if let Some(publisher) = publisher {
         publisher.stop().await;
     }
+    signing.stop().await;
+    anchor.stop().await;
     follow_no_more.abort();
     drop(app);
     tasks.finished().await;
@@ -222,7 +231,9 @@ pub async fn start(
 ) -> Result<(Arc<App>, LedgerTasks), ServeError> {
     let keyring = Arc::new(keyring(config, keyring_file, database).await?);
     let (pool, clock) = (database.pool.clone(), Arc::new(SystemClock));
-    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings }))
+    let data_dir = config.data_dir().map_err(DatabaseError::from)?;
+    Keeper::new(pool.clone(), &data_dir).check(clock.now()).await?;
+    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings, data_dir }))
 }
 
 /// Tells the host, once, how to be let in: prints the operator's first key and leaves it in the data directory.

@@ -101,6 +101,24 @@ pub const METRICS: &[Metric] = &[
         help: "The last position of the ledger that this process knows of.",
     },
     Metric {
+        name: "quarterdeck_checkpoint_position",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "The last position of the ledger that this process signed a checkpoint for.",
+    },
+    Metric {
+        name: "quarterdeck_checkpoints_signed_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Checkpoints that this process signed.",
+    },
+    Metric {
+        name: "quarterdeck_checkpoints_failed_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "How often a checkpoint was due and could not be signed, or was refused.",
+    },
+    Metric {
         name: "quarterdeck_followers",
         kind: Kind::Gauge,
         unit: Unit::Count,

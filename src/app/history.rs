@@ -123,7 +123,7 @@ impl App {
     /// # Errors
     /// There is no such version, or the database could not answer.
     pub async fn document_at(&self, thing: &Thing, version: u32) -> Result<Value, Refused> {
-        let now = Pinned { position: i64::MAX, shown: i64::MAX };
+        let now = Pinned { position: i64::MAX, shown: i64::MAX, epoch: 0 };
         let newest = self.newest(thing, now).await?;
         let found = self.one_of(thing, now, &newest, i64::from(version), "/toVersion").await?;
         let opened = self.people.open(found.document).await?;

@@ -32,6 +32,7 @@ pub mod people;
 pub mod placement;
 pub mod plan;
 pub mod projects;
+pub mod proofs;
 mod provenance;
 pub mod rate;
 pub mod read;
@@ -56,11 +57,13 @@ use crate::authn::{self, Authenticator, LastUses};
 use crate::clock::Clock;
 use crate::crypto::{Keyring, Random};
 use crate::ids::Ids;
+use crate::ledger::proofs::Checkpoints;
 use crate::ledger::{Ledger, LedgerTasks};
 use people::People;
 use sqlx::PgPool;
 use standing::Standings;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use values::HttpUrl;
 
@@ -108,6 +111,8 @@ pub struct App {
     pub public_rate: rate::PublicRate,
     /// Tells what happens to those who follow.
     pub tail: streams::Tail,
+    /// Signs what the ledger is, and finds what was signed.
+    pub checkpoints: Arc<Checkpoints>,
 }
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
@@ -123,6 +128,8 @@ pub struct Parts {
     pub random: fn() -> Random,
     /// What whoever runs the service has decided.
     pub settings: Settings,
+    /// Where files outside the database are.
+    pub data_dir: PathBuf,
 }
 
 impl App {
@@ -141,13 +148,22 @@ impl App {
     /// Puts the service together and starts the ledger.
     #[must_use]
     pub fn start(parts: Parts) -> (Arc<Self>, LedgerTasks) {
-        let Parts { pool, keyring, clock, random, settings } = parts;
+        let Parts { pool, keyring, clock, random, settings, data_dir } = parts;
         let (ledger, tasks) = Ledger::start(pool.clone(), Arc::clone(&clock));
         let head = ledger.head().clone();
+        let ids = Ids::new(random());
+        let checkpoints = Checkpoints::new(
+            pool.clone(),
+            Arc::clone(&keyring),
+            Arc::clone(&clock),
+            ids.mint(clock.now()),
+            data_dir.join("checkpoints"),
+        );
         let app = Self {
             people: People::new(pool.clone(), Arc::clone(&keyring), random(), head.clone()),
             authenticator: Authenticator::new(pool.clone(), Arc::clone(&keyring), head.clone()),
-            ids: Ids::new(random()),
+            ids,
+            checkpoints: Arc::new(checkpoints),
             random: random(),
             last_uses: LastUses::default(),
             standings: Standings::new(pool.clone(), head.clone()),

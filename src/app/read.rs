@@ -37,6 +37,8 @@ pub struct Pinned {
     pub position: i64,
     /// The position by whatever counts for the read.
     pub shown: i64,
+    /// In which life of the ledger.
+    pub epoch: i64,
 }
 
 /// One page.
@@ -127,22 +129,56 @@ impl App {
                     Counting::Installation => shown,
                     Counting::Scope(scope) => self.position_of(scope, shown).await?,
                 };
-                Ok(Pinned { position, shown })
+                Ok(Pinned { position, shown, epoch: head.epoch })
             }
             Moment::Time(time) => {
                 let position = self.position_at(time).await?;
                 let shown = self.shown(position, counting).await?;
-                Ok(Pinned { position, shown })
+                Ok(Pinned { position, shown, epoch: head.epoch })
             }
         }
     }
 
-    /// The moment that a page token holds on to.
+    /// The moment that a page token holds on to, which was given out in this epoch.
+    ///
+    /// # Errors
+    /// The ledger was restored since, or the database could not answer.
+    pub async fn pinned_at(&self, epoch: i64, position: i64, counting: Counting) -> Result<Pinned, Refused> {
+        let current = self.head(counting).await?.epoch;
+        if epoch != current {
+            return Err(self.epoch_changed("The page token", epoch, current, counting).await?);
+        }
+        Ok(Pinned { position, shown: self.shown(position, counting).await?, epoch })
+    }
+
+    /// Why something of another epoch means nothing any more, and the last position that was not lost.
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn pinned_at(&self, position: i64, counting: Counting) -> Result<Pinned, Refused> {
-        Ok(Pinned { position, shown: self.shown(position, counting).await? })
+    pub(super) async fn epoch_changed(
+        &self,
+        what: &str,
+        epoch: i64,
+        current: i64,
+        counting: Counting,
+    ) -> Result<Refused, Refused> {
+        let fork: Option<i64> =
+            sqlx::query_scalar("SELECT min(began_after) FROM ledger_epochs WHERE epoch > $1")
+                .bind(epoch)
+                .fetch_one(&self.pool)
+                .await?;
+        let position = match fork {
+            Some(fork) => Some(self.shown(fork, counting).await?),
+            None => None,
+        };
+        let kept = position.map_or_else(String::new, |position| {
+            format!(" What was recorded up to position {position} is still there; what came after is another history.")
+        });
+        let detail = format!(
+            "{what} is of epoch {epoch}, and the ledger is in epoch {current}: it was restored since.{kept} Read anew, or go \
+             on from that position, given as a bare number."
+        );
+        Ok(Refused::EpochChanged { detail, position })
     }
 
     /// Waits until a position is known here.
@@ -170,16 +206,16 @@ impl App {
             Counting::Scope(scope) => Some(scope.as_uuid()),
         };
         let row = sqlx::query(
-            "SELECT h.position, coalesce(s.position, 0) AS scope_position \
+            "SELECT h.position, h.epoch, coalesce(s.position, 0) AS scope_position \
              FROM ledger_head h LEFT JOIN scopes s ON s.org_id = $1",
         )
         .bind(scope)
         .fetch_one(&self.pool)
         .await?;
-        let position = row.try_get("position")?;
+        let (position, epoch) = (row.try_get("position")?, row.try_get("epoch")?);
         Ok(match counting {
-            Counting::Installation => Pinned { position, shown: position },
-            Counting::Scope(_) => Pinned { position, shown: row.try_get("scope_position")? },
+            Counting::Installation => Pinned { position, shown: position, epoch },
+            Counting::Scope(_) => Pinned { position, shown: row.try_get("scope_position")?, epoch },
         })
     }
 

@@ -107,9 +107,17 @@ pub enum Refused {
     /// A time or position that has not come yet.
     #[error("{0}")]
     AsOfInFuture(String),
-    /// A cursor of another life of the ledger.
+    /// A cursor or page token of another life of the ledger.
+    #[error("{detail}")]
+    EpochChanged {
+        /// What to do about it.
+        detail: String,
+        /// The last position that was not lost, where that is known.
+        position: Option<i64>,
+    },
+    /// The ledger is not what was signed before.
     #[error("{0}")]
-    EpochChanged(String),
+    LedgerRewritten(String),
     /// The position that was asked for has not come in time.
     #[error("the position has not come in time")]
     NotThereYet,

@@ -17,6 +17,9 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 use values::ScopeId;
 
+/// Reads that are recorded, whether they were let or not.
+const RECORDED_READS: [&str; 1] = ["ledger.export"];
+
 /// Filled by whatever lets a caller in, also where it then refuses; read by [`attempts`]. Of one request.
 #[derive(Clone, Debug, Default)]
 pub struct Attempted(Arc<Mutex<Option<Tried>>>);
@@ -70,7 +73,7 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
     let attempted = Attempted::default();
     request.extensions_mut().insert(attempted.clone());
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let is_attempt = changes && !is_dry_run(request.uri());
+    let is_dry_run = is_dry_run(request.uri());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let address = request.extensions().get::<ClientAddress>().copied();
     let shows_credential =
@@ -84,9 +87,11 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
     {
         app.saw_stranger(address);
     }
-    let (Some(tried), Some(outcome), true) = (attempted.take(), outcome(code), is_attempt) else {
+    let (Some(tried), Some(outcome)) = (attempted.take(), outcome(code)) else { return response };
+    let is_attempt = (changes && !is_dry_run) || RECORDED_READS.contains(&tried.action);
+    if !is_attempt {
         return response;
-    };
+    }
     let attempt = Attempt {
         outcome,
         action: tried.action.to_owned(),

@@ -84,7 +84,7 @@ impl<'a> Listing<'a> {
             app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), self.counting).await?;
         }
         let pinned = match &cursor {
-            Some(cursor) => app.pinned_at(signed(cursor.position), self.counting).await?,
+            Some(cursor) => app.pinned_at(cursor.epoch, signed(cursor.position), self.counting).await?,
             None => app.pin(moment(query.as_of), self.counting).await?,
         };
         let text = filters.q.as_ref().map(|text| text.to_lowercase());
@@ -160,6 +160,7 @@ async fn send(
 fn token(app: &App, filter: [u8; 32], pinned: Pinned, last: &Listed) -> String {
     let cursor = PageCursor {
         filter,
+        epoch: pinned.epoch,
         position: pinned.position.unsigned_abs(),
         last_key: last.sort_value.clone(),
         last_id: last.found.id,

@@ -25,6 +25,7 @@ mod events;
 pub mod fallback;
 mod following;
 mod groups;
+mod ledger;
 pub mod listing;
 pub mod manifest;
 mod me;

@@ -90,6 +90,9 @@ pub struct PageCursor {
     /// SHA-256 over all that makes this list this list: scope, caller's view, path, filters, order.
     #[serde(rename = "f")]
     pub filter: [u8; 32],
+    /// The life of the ledger that the positions are of.
+    #[serde(rename = "e")]
+    pub epoch: i64,
     /// The position that the first page was answered at, and all later pages are.
     #[serde(rename = "p")]
     pub position: u64,
@@ -183,6 +186,7 @@ mod tests {
     fn cursor() -> PageCursor {
         PageCursor {
             filter: [7; 32],
+            epoch: 1,
             position: 42,
             last_key: "a\u{1F600}".into(),
             last_id: Uuid::from_u128(9),

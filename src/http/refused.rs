@@ -46,7 +46,17 @@ impl From<Refused> for Problem {
             Refused::Conflict => Self::new(ProblemCode::Conflict, said),
             Refused::Admission(refusal) => admission(refusal),
             Refused::AsOfInFuture(detail) => Self::new(ProblemCode::AsOfInFuture, detail),
-            Refused::EpochChanged(detail) => Self::new(ProblemCode::EpochChanged, detail),
+            Refused::EpochChanged { detail, position } => {
+                let problem = Self::new(ProblemCode::EpochChanged, detail);
+                match position {
+                    Some(position) => problem.with("position", position),
+                    None => problem,
+                }
+            }
+            Refused::LedgerRewritten(detail) => {
+                tracing::error!("The ledger was changed behind the service's back: {detail}");
+                Self::new(ProblemCode::LedgerRewritten, detail)
+            }
             Refused::NotThereYet => Self::plain(ProblemCode::NotReady),
             Refused::Ledger(error) => ledger(&error),
             Refused::Database(error) => unavailable(&*error),

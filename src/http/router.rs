@@ -6,7 +6,7 @@ use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
     access, addon_versions, addons, api_keys, apply, asyncapi, audit, blueprint_versions, blueprints,
-    clusters, documentation, event_types, events, fallback, groups, me, namespaces, operators, orgs,
+    clusters, documentation, event_types, events, fallback, groups, ledger, me, namespaces, operators, orgs,
     partner_users, partners, projects, record, role_bindings, service, signup, users, webhooks, workloads,
 };
 use crate::app::App;
@@ -39,6 +39,7 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(apply::routes())
         .merge(record::routes())
         .merge(clusters::routes())
+        .merge(ledger::routes())
         .merge(namespaces::routes())
         .merge(workloads::routes())
         .merge(blueprints::routes())

@@ -130,7 +130,7 @@ pub(super) async fn send(
     }
     let (pinned, before) = if let Some(cursor) = &cursor {
         let position = i64::try_from(cursor.position).unwrap_or(i64::MAX);
-        (app.pinned_at(position, counting).await?, cursor.last_key.parse().unwrap_or(0))
+        (app.pinned_at(cursor.epoch, position, counting).await?, cursor.last_key.parse().unwrap_or(0))
     } else {
         let pinned = app.pin(moment(query.as_of), counting).await?;
         (pinned, pinned.shown + 1)
@@ -142,6 +142,7 @@ pub(super) async fn send(
             let next_page_token = page.next.map(|next| {
                 let cursor = PageCursor {
                     filter: identity,
+                    epoch: pinned.epoch,
                     position: pinned.position.unsigned_abs(),
                     last_key: next.to_string(),
                     last_id: Uuid::nil(),

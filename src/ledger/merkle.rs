@@ -66,15 +66,37 @@ impl Frontier {
 
     /// Appends a leaf by its hash. On average one other hash is computed.
     pub fn append(&mut self, leaf: Hash) {
-        let mut node = leaf;
+        self.append_noting(leaf, |_, _| {});
+    }
+
+    /// Appends a leaf by its hash, and tells of every perfect tree that this completes: its height (it has 2^height
+    /// leaves) and its root.
+    pub fn append_noting(&mut self, leaf: Hash, completed: impl FnMut(u32, &Hash)) {
+        self.push(0, leaf, completed);
+    }
+
+    /// Appends a perfect tree of 2^height leaves by its root. `false`, and nothing is appended, where it would not be a
+    /// subtree here: the size must be a multiple of its own.
+    #[must_use]
+    pub fn append_subtree(&mut self, height: u32, root: Hash) -> bool {
+        let fits = height < 64 && self.size.trailing_zeros() >= height;
+        if fits {
+            self.push(height, root, |_, _| {});
+        }
+        fits
+    }
+
+    fn push(&mut self, height: u32, root: Hash, mut completed: impl FnMut(u32, &Hash)) {
+        let mut node = root;
         // Each perfect tree that the new one makes twice as large: the one bits at the end of the size.
-        for _ in 0..self.size.trailing_ones() {
+        for twice in 1..=(self.size >> height).trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 node = node_hash(&left, &node);
+                completed(height + twice, &node);
             }
         }
         self.peaks.push(node);
-        self.size += 1;
+        self.size += 1 << height;
     }
 
     /// The root of the tree so far; of the empty tree, SHA-256 of nothing.

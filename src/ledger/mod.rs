@@ -9,15 +9,19 @@
 
 pub mod actor;
 pub mod admission;
+pub mod anchor;
 pub mod artifacts;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;
+pub mod export;
 pub mod head;
 pub mod leaf;
+pub mod lease;
 pub mod merkle;
 pub mod pools;
 pub mod probe;
+pub mod proofs;
 pub mod reader;
 pub mod rebuild;
 pub mod record;

@@ -1,20 +1,35 @@
 //! Verifying the ledger: that it is whole, that nothing in it was changed, and that what is read follows from it.
 
+mod offline;
+mod trees;
+mod witness;
+
+pub use offline::{Checked, OfflineError, verify_export};
+pub use trees::Proven;
+pub use witness::{Lives, Witness, WitnessError};
+
 use super::canonical;
-use super::leaf::Leaf;
+use super::export;
+use super::merkle::Hash;
 use super::reader::{self, ReadError, Reader, StoredEvent};
 use super::rebuild::{self, CheckError, FoldError, SNAPSHOT, check_in};
 use serde_json::Value;
 use sqlx::{Connection, PgConnection, PgPool};
 use std::collections::HashMap;
-use std::fmt;
+use std::{fmt, io};
+use trees::Trees;
 use uuid::Uuid;
-use values::Timestamp;
 
 /// Why the ledger could not be verified.
 #[derive(Debug, thiserror::Error)]
-#[error("the ledger could not be verified")]
-pub struct VerifyError(#[from] sqlx::Error);
+pub enum VerifyError {
+    /// The database could not answer.
+    #[error("the ledger could not be verified")]
+    Database(#[from] sqlx::Error),
+    /// What is kept outside the database cannot be read.
+    #[error("what is kept outside the database could not be read")]
+    Outside(#[from] io::Error),
+}
 
 /// The first thing that is wrong with the ledger itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +64,18 @@ pub enum Verified {
 /// # Errors
 /// The database could not answer.
 pub async fn verify(pool: &PgPool) -> Result<Verified, VerifyError> {
+    Ok(verify_against(pool, &Witness::default()).await?.0)
+}
+
+/// As [`verify`], and that every checkpoint that is known outside the database follows from what is in it.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn verify_against(pool: &PgPool, witness: &Witness) -> Result<(Verified, Proven), VerifyError> {
     let mut connection = pool.acquire().await?;
     let mut snapshot = connection.begin().await?;
     sqlx::query(SNAPSHOT).execute(&mut *snapshot).await?;
-    let verified = verify_as_seen(&mut snapshot).await;
+    let verified = verify_all(&mut snapshot, witness).await;
     snapshot.rollback().await?;
     verified
 }
@@ -62,44 +85,101 @@ pub async fn verify(pool: &PgPool) -> Result<Verified, VerifyError> {
 /// # Errors
 /// The database could not answer.
 pub async fn verify_as_seen(db: &mut PgConnection) -> Result<Verified, VerifyError> {
+    Ok(verify_all(db, &Witness::default()).await?.0)
+}
+
+async fn verify_all(db: &mut PgConnection, witness: &Witness) -> Result<(Verified, Proven), VerifyError> {
+    let ledger = verify_ledger(db, witness).await?;
+    if let Some(fault) = ledger.fault {
+        return Ok((Verified::Damaged(fault), ledger.proven));
+    }
+    let verified = match check_in(db).await {
+        Ok(mut report) => {
+            for node in ledger.nodes {
+                report.differs("merkle_nodes", node, "is not what the ledger says");
+            }
+            if report.is_fine() { Verified::Fine(report) } else { Verified::Differs(report) }
+        }
+        Err(CheckError::Fold(FoldError { position, what })) => Verified::Damaged(Fault { position, what }),
+        Err(CheckError::Database(error) | CheckError::Read(ReadError::Database(error))) => {
+            return Err(error.into());
+        }
+        // The same snapshot was read a moment ago.
+        Err(CheckError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
+            let position = error.missing().unwrap_or_default();
+            Verified::Damaged(Fault { position, what: error.to_string() })
+        }
+    };
+    Ok((verified, ledger.proven))
+}
+
+/// What was found in the ledger itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerFound {
+    /// The first thing that is wrong.
+    pub fault: Option<Fault>,
+    /// How far it is proved.
+    pub proven: Proven,
+    /// Nodes of its trees that are stored and wrong: proofs would not verify.
+    pub nodes: Vec<String>,
+}
+
+/// Verifies the ledger itself, and not what is derived from it, as this connection sees the database.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn verify_ledger(db: &mut PgConnection, witness: &Witness) -> Result<LedgerFound, VerifyError> {
+    let (mut trees, mut nodes) = (Trees::new(witness)?, vec![]);
+    let fault = read_through(db, &mut trees, &mut nodes).await?;
+    if fault.is_none() {
+        nodes.extend(trees.compare_nodes(db).await?);
+        if nodes.is_empty() && trees.has_nodes_of_nothing(db).await? {
+            nodes.push("beyond the ledger".to_owned());
+        }
+    }
+    Ok(LedgerFound { fault, proven: trees.proven(), nodes })
+}
+
+async fn read_through(
+    db: &mut PgConnection,
+    trees: &mut Trees<'_>,
+    nodes: &mut Vec<String>,
+) -> Result<Option<Fault>, VerifyError> {
     let (head, head_recorded_at) = reader::head(db).await?;
     let mut reader = Reader::new(0, head);
     let mut seen = Seen::default();
     loop {
         match reader.next(db).await {
             Ok(Some(event)) => {
-                if let Some(what) = seen.fault(&event) {
-                    return Ok(Verified::Damaged(Fault { position: event.position, what }));
+                let position = event.position;
+                match seen.leaf(&event) {
+                    Ok(leaf) => {
+                        if let Some(fault) = trees.see(&event, leaf) {
+                            return Ok(Some(fault));
+                        }
+                    }
+                    Err(what) => return Ok(Some(trees.suspect_or(Fault { position, what }))),
+                }
+                if trees.has_nodes() {
+                    nodes.extend(trees.compare_nodes(db).await?);
                 }
             }
             Ok(None) => break,
             Err(ReadError::Database(error)) => return Err(error.into()),
             Err(error @ (ReadError::Gap { expected, .. } | ReadError::Short { expected, .. })) => {
-                return Ok(Verified::Damaged(Fault { position: expected, what: error.to_string() }));
+                return Ok(Some(trees.suspect_or(Fault { position: expected, what: error.to_string() })));
             }
         }
     }
     if let Some(position) = beyond(db, head).await? {
         let what = format!("stands after the ledger's head, which is at {head}");
-        return Ok(Verified::Damaged(Fault { position, what }));
+        return Ok(Some(trees.suspect_or(Fault { position, what })));
     }
     if head_recorded_at < seen.recorded_at {
         let what = "was recorded after the time that the ledger's head says".to_owned();
-        return Ok(Verified::Damaged(Fault { position: head, what }));
+        return Ok(Some(trees.suspect_or(Fault { position: head, what })));
     }
-    match check_in(db).await {
-        Ok(report) if report.is_fine() => Ok(Verified::Fine(report)),
-        Ok(report) => Ok(Verified::Differs(report)),
-        Err(CheckError::Fold(FoldError { position, what })) => {
-            Ok(Verified::Damaged(Fault { position, what }))
-        }
-        Err(CheckError::Database(error) | CheckError::Read(ReadError::Database(error))) => Err(error.into()),
-        // The same snapshot was read a moment ago.
-        Err(CheckError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
-            let position = error.missing().unwrap_or(head);
-            Ok(Verified::Damaged(Fault { position, what: error.to_string() }))
-        }
-    }
+    Ok(trees.end(head))
 }
 
 /// The first event that the head does not know of.
@@ -119,54 +199,37 @@ struct Seen {
 }
 
 impl Seen {
-    /// What is wrong with the next event of the ledger.
-    fn fault(&mut self, event: &StoredEvent) -> Option<String> {
+    /// The leaf of the next event of the ledger; or what is wrong with it.
+    fn leaf(&mut self, event: &StoredEvent) -> Result<Hash, String> {
         let in_scope = self.scopes.entry(event.org_id).or_default();
         if event.org_position != *in_scope + 1 {
-            return Some(format!("stands at {} in its scope, after {in_scope}", event.org_position));
+            return Err(format!("stands at {} in its scope, after {in_scope}", event.org_position));
         }
         *in_scope = event.org_position;
         let stream = (event.aggregate_type.clone(), event.aggregate_id.clone());
         let in_stream = self.streams.entry(stream).or_default();
         if event.sequence != *in_stream + 1 {
-            return Some(format!("has sequence {} in its stream, after {in_stream}", event.sequence));
+            return Err(format!("has sequence {} in its stream, after {in_stream}", event.sequence));
         }
         *in_stream = event.sequence;
         if event.recorded_at < self.recorded_at {
-            return Some("was recorded before the event in front of it".to_owned());
+            return Err("was recorded before the event in front of it".to_owned());
         }
         self.recorded_at = event.recorded_at;
         if !is_canonical(&event.payload) {
-            return Some("has a payload that is not in canonical form".to_owned());
+            return Err("has a payload that is not in canonical form".to_owned());
         }
         if !is_canonical(&event.metadata) {
-            return Some("has metadata that are not in canonical form".to_owned());
+            return Err("has metadata that are not in canonical form".to_owned());
         }
-        match leaf(event) {
-            None => Some("was recorded at a time that cannot be".to_owned()),
-            Some(leaf) if leaf[..] != event.leaf[..] => {
-                Some("was changed after it was recorded: its leaf is not its hash".to_owned())
+        match export::leaf_of(event).map(|leaf| leaf.hash()) {
+            Err(_) => Err("was recorded at a time that cannot be".to_owned()),
+            Ok(leaf) if leaf[..] != event.leaf[..] => {
+                Err("was changed after it was recorded: its leaf is not its hash".to_owned())
             }
-            Some(_) => None,
+            Ok(leaf) => Ok(leaf),
         }
     }
-}
-
-fn leaf(event: &StoredEvent) -> Option<super::merkle::Hash> {
-    let leaf = Leaf {
-        org_id: event.org_id,
-        org_position: event.org_position.unsigned_abs(),
-        event_id: event.event_id,
-        aggregate_type: &event.aggregate_type,
-        aggregate_id: &event.aggregate_id,
-        sequence: event.sequence.unsigned_abs(),
-        event_type: &event.event_type,
-        event_version: &event.event_version,
-        recorded_at: Timestamp::from_micros(event.recorded_at).ok()?,
-        payload: &event.payload,
-        metadata: &event.metadata,
-    };
-    Some(leaf.hash())
 }
 
 fn is_canonical(json: &str) -> bool {

@@ -91,6 +91,14 @@ pub enum PostgresError {
     /// The server may lose or tear what it has acknowledged.
     #[error("the database is not durable ({0}): switch this on, or pass --allow-unsafe-durability")]
     NotDurable(String),
+    /// A program that copies databases refused.
+    #[error("{program} refused: {said}")]
+    Copy {
+        /// Which.
+        program: &'static str,
+        /// What it said.
+        said: String,
+    },
     /// The operating system refused something.
     #[error("could not {action}")]
     Io {

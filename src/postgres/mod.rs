@@ -12,6 +12,7 @@
 mod account;
 mod binaries;
 mod cluster;
+mod dump;
 mod durability;
 mod error;
 mod layout;

@@ -12,9 +12,11 @@ use quarterdeck::telemetry;
 use sqlx::PgPool;
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tempfile::TempDir;
 use values::KeySecret;
 
 /// A running service. Every response that its clients see is held against the OpenAPI document.
@@ -28,6 +30,8 @@ pub struct Service {
     pub keyring_file: String,
     operator: KeySecret,
     router: Router,
+    /// Files outside the database.
+    data_dir: TempDir,
     // The last to go: it takes the connections with it.
     database: TestDatabase,
     _tasks: LedgerTasks,
@@ -54,12 +58,17 @@ impl Service {
             Ok(keyring) => keyring,
             Err(error) => panic!("cannot make a keyring: {error}"),
         };
+        let data_dir = match tempfile::tempdir() {
+            Ok(directory) => directory,
+            Err(error) => panic!("cannot make a directory: {error}"),
+        };
         let (app, tasks) = App::start(Parts {
             pool: database.pool_of(connections),
             keyring: Arc::new(keyring),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random,
             settings: Settings::default(),
+            data_dir: data_dir.path().to_owned(),
         });
         let operator = match app.bootstrap().await {
             Ok(Some(secret)) => secret,
@@ -67,7 +76,7 @@ impl Service {
             Err(error) => panic!("the service does not start: {error}"),
         };
         let router = router(Arc::clone(&app));
-        Self { app, clock, keyring_file, operator, router, database, _tasks: tasks }
+        Self { app, clock, keyring_file, operator, router, data_dir, database, _tasks: tasks }
     }
 
     /// The platform's operator.
@@ -111,6 +120,12 @@ impl Service {
         self.router.clone()
     }
 
+    /// Where its files outside the database are.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
     /// The operator's secret.
     #[must_use]
     pub const fn operator_secret(&self) -> &KeySecret {
@@ -143,6 +158,7 @@ impl Service {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             random,
             settings: quarterdeck::app::Settings::default(),
+            data_dir: self.data_dir.path().to_owned(),
         });
         let router = router(Arc::clone(&app));
         Replica { app, router, tasks }

@@ -5,7 +5,8 @@ use crate::sql::words;
 use crate::{assert_none, except};
 
 /// Tables of the whole installation.
-pub(crate) const INSTALLATION_WIDE: [(&str, &str); 6] = [
+pub(crate) const INSTALLATION_WIDE: [(&str, &str); 7] = [
+    ("ledger_epochs", "the lives of the whole ledger"),
     ("installation", "one row: which keyring the database belongs to"),
     ("ledger_head", "one row: where the ledger ends"),
     ("ledger_batches", "which position was the last at which moment, for all scopes together"),

@@ -6,7 +6,16 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 24] = [
+const WITHOUT_SCOPE: [(&str, &str); 33] = [
+    ("src/commands/replay.rs: documents", "an org by its name, whosever it is, on the host"),
+    ("src/ledger/anchor.rs: events", "one position of the whole ledger"),
+    ("src/ledger/anchor.rs: merkle_nodes", "forgets the nodes of another history, whosever they are"),
+    ("src/ledger/verify/trees.rs: merkle_nodes", "verifies the trees of all"),
+    ("src/ledger/proofs/tree.rs: events", "the installation's own tree is over everybody's leaves"),
+    ("src/ledger/proofs/nodes.rs: events", "the trees, of all, to which a stretch of the ledger adds"),
+    ("src/ledger/proofs/signer.rs: events", "the scopes, of all, in which something has happened"),
+    ("src/ledger/proofs/writing.rs: checkpoints", "the newest checkpoints of all trees, to go on from"),
+    ("src/ledger/proofs/signer.rs: checkpoint_requests", "what any process wants signed"),
     (
         "src/app/clusters/agents.rs: join_tokens",
         "asked for the id of a token before anybody knows whose it is",

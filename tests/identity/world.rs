@@ -12,6 +12,7 @@ use quarterdeck::serve::ClientAddress;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use testing::TestDatabase;
 use tower::ServiceExt;
@@ -23,6 +24,7 @@ pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) operator: Client,
     keyring: Arc<Keyring>,
+    data_dir: tempfile::TempDir,
     _database: TestDatabase,
 }
 
@@ -49,15 +51,16 @@ impl World {
         let pool = database.pool();
         let clock = testing::clock();
         let keyring = Arc::new(Keyring::ephemeral(&Random::system()));
-        let app = start(&pool, &keyring, &clock);
+        let data_dir = tempfile::tempdir().unwrap();
+        let app = start(&pool, &keyring, &clock, data_dir.path());
         let secret = app.bootstrap().await.unwrap().unwrap();
         let operator = Client::new(router(Arc::clone(&app)), secret.expose());
-        Self { app, clock, pool, operator, keyring, _database: database }
+        Self { app, clock, pool, operator, keyring, data_dir, _database: database }
     }
 
     /// Another process over the same database.
     pub(crate) fn another_process(&self) -> Router {
-        router(start(&self.pool, &self.keyring, &self.clock))
+        router(start(&self.pool, &self.keyring, &self.clock, self.data_dir.path()))
     }
 
     pub(crate) fn pass_hours(&self, hours: i64) {
@@ -82,13 +85,14 @@ impl World {
     }
 }
 
-fn start(pool: &PgPool, keyring: &Arc<Keyring>, clock: &Arc<ManualClock>) -> Arc<App> {
+fn start(pool: &PgPool, keyring: &Arc<Keyring>, clock: &Arc<ManualClock>, data_dir: &Path) -> Arc<App> {
     let (app, _) = App::start(Parts {
         pool: pool.clone(),
         keyring: Arc::clone(keyring),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Random::system,
         settings: Settings::default(),
+        data_dir: data_dir.to_owned(),
     });
     app
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod append_only;
+mod artifacts;
 mod crash;
 mod idempotency;
 mod lost_replies;

@@ -35,6 +35,7 @@ pub(crate) struct World {
     pub(crate) operator: String,
     router: Router,
     _tasks: LedgerTasks,
+    _data_dir: tempfile::TempDir,
     _database: TestDatabase,
 }
 
@@ -135,6 +136,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let database = TestDatabase::new().await;
         let clock = testing::clock();
+        let data_dir = tempfile::tempdir().unwrap();
         let keyring = Arc::new(Keyring::ephemeral(&Random::seeded(1)));
         let parts = Parts {
             pool: database.pool(),
@@ -142,11 +144,12 @@ impl World {
             clock: Arc::clone(&clock) as _,
             random: Random::system,
             settings: Settings::default(),
+            data_dir: data_dir.path().to_owned(),
         };
         let (app, tasks) = App::start(parts);
         let operator = app.bootstrap().await.unwrap().unwrap().expose().to_owned();
         let router = router(Arc::clone(&app));
-        Self { app, clock, operator, router, _tasks: tasks, _database: database }
+        Self { app, clock, operator, router, _tasks: tasks, _data_dir: data_dir, _database: database }
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str) -> Ask<'_> {

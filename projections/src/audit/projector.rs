@@ -183,7 +183,7 @@ pub fn entry(group: &Group, documents: Option<&Documents>, installation: bool) -
         request_id: said("requestId").unwrap_or_default(),
         correlation_id: said("correlationId").unwrap_or_default(),
         reason: reason.or_else(|| said("reason")),
-        code: attempt.as_ref().map(|attempt| attempt.code.clone()),
+        code: attempt.as_ref().filter(|it| it.outcome != Outcome::Allowed).map(|it| it.code.clone()),
         count: attempt.as_ref().map(|attempt| attempt.count).filter(|count| *count > 1),
         event_types: group
             .0

@@ -45,6 +45,7 @@ pub(super) fn version() -> AddonVersion {
             spec: Box::new(spec),
             activate: false,
             at: hour(0),
+            activate: None,
         },
         AddonVersionCommand::Activate { at: hour(1) }
     )

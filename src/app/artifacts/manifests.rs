@@ -77,7 +77,7 @@ fn options() -> Options {
 /// What cannot be parsed. The parser says the place at the end; here it comes first, as everywhere.
 fn unreadable(text: &str, error: &serde_saphyr::Error) -> Flaw {
     let said = error.render_with_formatter(&UserMessageFormatter);
-    let said = said.rfind(" at line ").map_or(said.as_str(), |at| &said[..at]);
+    let said = said.find(" at line ").map_or(said.as_str(), |at| &said[..at]);
     Flaw(match error.location() {
         Some(location) => format!("{}: {said}", place(text, location.line())),
         None => said.to_owned(),

@@ -69,7 +69,11 @@ fn aliases_and_merge_keys_are_followed_within_bounds() {
     };
     let levels: String = (1..12).map(level).collect();
     let laughs = format!("{SETTINGS}a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n{levels}");
-    assert_eq!(flaws(&laughs).len(), 1, "a billion laughs are refused");
+    let said = flaws(&laughs);
+    assert!(
+        said[0].starts_with("document 1, line ") && !said[0].contains("at line"),
+        "a billion laughs: {said:?}"
+    );
     let deep = format!("{SETTINGS}data: {}{}\n", "[".repeat(10_000), "]".repeat(10_000));
     assert_eq!(flaws(&deep).len(), 1);
     let nested = format!("{SETTINGS}data: {}{}\n", "[".repeat(90), "]".repeat(90));

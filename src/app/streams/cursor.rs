@@ -64,12 +64,8 @@ impl App {
             After::Now => head,
             After::Position(position) => position,
             After::Cursor(cursor) if cursor.epoch != epoch => {
-                return Err(Refused::EpochChanged(format!(
-                    "The cursor {cursor} is of epoch {}, and the ledger is in epoch {epoch}: it was restored since, and \
-                     positions mean something else. Read what there is anew, and follow from the position that comes \
-                     with it; or follow from the beginning, with ?after=0.",
-                    cursor.epoch
-                )));
+                let what = format!("The cursor {cursor}");
+                return Err(self.epoch_changed(&what, cursor.epoch, epoch, counting).await?);
             }
             After::Cursor(cursor) => cursor.position,
         };

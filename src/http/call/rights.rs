@@ -117,6 +117,8 @@ rights! {
     WebhookReplay = WebhookWrite as "webhook.replay",
     WebhookTest = WebhookWrite as "webhook.test",
     WebhookRedeliver = WebhookWrite as "webhook.redeliver",
+    LedgerProve = LedgerProof,
+    LedgerExport = LedgerExport,
     BlueprintCreate = BlueprintWrite as "blueprint.create",
     BlueprintRead = BlueprintRead,
     BlueprintList = BlueprintRead as "blueprint.list",

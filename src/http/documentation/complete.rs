@@ -152,6 +152,7 @@ fn codes(operation: &mut Operation, is_read: bool, needs_right: bool) -> Vec<Pro
         (!is_read, problems::COMMAND),
         (takes("If-Match"), problems::WITH_PRECONDITION),
         (takes("asOf"), problems::AS_OF),
+        (takes("pageToken"), problems::PAGED),
     ];
     let groups = groups.into_iter().filter(|(applies, _)| *applies);
     let mut codes: Vec<ProblemCode> = groups.flat_map(|(_, codes)| codes.iter().copied()).collect();

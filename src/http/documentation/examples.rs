@@ -74,6 +74,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "HistoryPage" => json!({ "items": [history_entry()], "nextPageToken": null, "position": 42 }),
         "Diff" => diff(),
         "Blame" => blame(),
+        "LedgerProof" => ledger_proof(),
         "EventPage" => json!({ "items": [event()], "nextAfter": "1.17", "position": 17 }),
         "EventTypeList" => json!({ "items": event_type() }),
         "AuditPage" => json!({ "items": [audit_entry()], "nextPageToken": null, "position": 42 }),
@@ -129,6 +130,19 @@ fn partner() -> Value {
         }),
         &json!({ "phase": "active" }),
     )
+}
+
+/// Of a ledger with two events, of which the second is proved.
+fn ledger_proof() -> Value {
+    let [first, second, root] = ["6e340b9c", "96a296d2", "fac54203"].map(|begin| begin.repeat(8));
+    json!({
+        "size": 2, "root": root, "position": 2, "leaf": second, "hashes": [first],
+        "from": null, "fromRoot": null, "consistency": null, "checkpointConsistency": [],
+        "checkpoint": format!(
+            "quarterdeck.dev/{PARTNER}/1/scopes/{ORG}\n2\n+sVCA+bHlvzwywgD5seW/PDLCAPmx5b88MsIA+bHlvw=\ntime \
+             2026-11-23T09:30:00.123456Z\n\n\u{2014} quarterdeck.dev/{PARTNER}/1/scopes/{ORG} AAAAAA==\n"
+        )
+    })
 }
 
 fn project() -> Value {

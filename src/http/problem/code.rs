@@ -150,8 +150,11 @@ problem_codes! {
         "The workload's namespace is not published on any of the clusters it is placed on.",
         "Publish the namespace there first.";
     EpochChanged = "epoch_changed", 409, "Epoch changed",
-        "The ledger was restored to an earlier time since the cursor was given out.",
-        "Read anew from the beginning, or from the position the reply names.";
+        "The ledger was restored to an earlier time since the cursor or page token was given out.",
+        "Read anew from the beginning, or from the position that the reply names.";
+    LedgerRewritten = "ledger_rewritten", 409, "Ledger rewritten",
+        "The ledger is not what was signed before: it was changed behind the service's back, or restored. Nothing is signed.",
+        "Tell whoever runs the service: `quarterdeck verify` says what differs. Keep the checkpoints you have.";
     VersionMismatch = "version_mismatch", 412, "Version mismatch",
         "The thing is not at the version that If-Match names.",
         "Read it again; currentVersion is the version it has now.";

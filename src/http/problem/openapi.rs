@@ -50,6 +50,9 @@ pub struct ProblemDocument {
     /// Seconds after which to try again, as in `Retry-After`.
     #[schema(required = false, nullable = false)]
     pub retry_after_seconds: Option<u32>,
+    /// With `epoch_changed`: the last position that was not lost; what came after it is another history now.
+    #[schema(required = false, nullable = false)]
+    pub position: Option<i64>,
     /// With a name or address that is taken: who has it, where the caller may see that.
     #[schema(required = false, nullable = false)]
     pub conflicting_id: Option<String>,
@@ -172,6 +175,9 @@ pub const WITH_PRECONDITION: &[ProblemCode] = &[ProblemCode::VersionMismatch];
 
 /// Codes of operations that read as of a time or a position.
 pub const AS_OF: &[ProblemCode] = &[ProblemCode::AsOfInFuture];
+
+/// Codes of operations that give out page tokens.
+pub const PAGED: &[ProblemCode] = &[ProblemCode::EpochChanged];
 
 /// One response per status, with an example for each code. They refer to [`schemas`] and to examples named
 /// after the codes, which the document has to have among its components.

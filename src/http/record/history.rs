@@ -76,7 +76,7 @@ async fn history<R: Right, P: Remembered>(
     let (pinned, older_than) = match &cursor {
         Some(cursor) => {
             let position = i64::try_from(cursor.position).unwrap_or(i64::MAX);
-            (app.pinned_at(position, counting).await?, cursor.last_key.parse().ok())
+            (app.pinned_at(cursor.epoch, position, counting).await?, cursor.last_key.parse().ok())
         }
         None => (app.pin(moment(query.as_of), counting).await?, None),
     };
@@ -85,6 +85,7 @@ async fn history<R: Right, P: Remembered>(
     let next_page_token = versions.next.map(|next| {
         let cursor = PageCursor {
             filter: identity,
+            epoch: pinned.epoch,
             position: pinned.position.unsigned_abs(),
             last_key: next.to_string(),
             last_id: thing.id,

@@ -108,6 +108,28 @@ fn a_frontier_comes_back_from_its_parts() {
     assert_eq!(Frontier::from_parts(0, vec![]), Some(Frontier::new()));
 }
 
+#[test]
+fn subtrees_are_appended_where_they_fit_and_told_of_when_they_are_whole() {
+    let leaves = numbered(40);
+    let mut whole = vec![];
+    let mut by_leaves = Frontier::new();
+    for leaf in &leaves {
+        by_leaves.append_noting(*leaf, |height, root| whole.push((height, *root)));
+    }
+    let of =
+        |height: u32| whole.iter().filter(|(of, _)| *of == height).map(|(_, root)| *root).collect::<Vec<_>>();
+    assert_eq!([1, 2, 3, 4, 5, 6].map(|height| of(height).len()), [20, 10, 5, 2, 1, 0]);
+    assert_eq!(of(3)[1], naive_root(&leaves[8..16]));
+
+    let mut by_subtrees = Frontier::new();
+    for eight in of(3) {
+        assert!(by_subtrees.append_subtree(3, eight));
+    }
+    assert_eq!(by_subtrees, by_leaves);
+    assert!(!by_subtrees.append_subtree(4, of(4)[0]), "40 is no multiple of 16");
+    assert_eq!(by_subtrees, by_leaves);
+}
+
 /// RFC 9162 §2.1.1, word for word.
 fn naive_root(leaves: &[Hash]) -> Hash {
     match leaves {

@@ -74,7 +74,7 @@ impl Report {
         self.count == 0
     }
 
-    fn differs(&mut self, table: &'static str, key: impl fmt::Display, what: impl Into<String>) {
+    pub(super) fn differs(&mut self, table: &'static str, key: impl fmt::Display, what: impl Into<String>) {
         self.count += 1;
         if self.differences.len() < NAMED {
             self.differences.push(Difference { table, key: key.to_string(), what: what.into() });

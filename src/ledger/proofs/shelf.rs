@@ -1,0 +1,352 @@
+//! What was signed, kept in files outside the database.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `<number>.notes` | every checkpoint that was signed, oldest first: signed notes, an empty line after each |
+//! | `<epoch>-<position>.leaves` | the leaves of the installation's tree from that position on, 32 bytes each |
+//! | `public-keys` | the keys that verify the notes, in base64, newest first |
+//!
+//! The notes prove; the leaves only tell which position it is that differs, and are believed where a note's root follows
+//! from them. What is appended is durable before anybody sees it.
+
+use crate::ledger::merkle::Hash;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// What a line of a signature begins with.
+const SIGNATURE: &str = "\u{2014} ";
+/// After how many bytes another file of notes is begun.
+const LARGEST: u64 = 64 << 20;
+/// The bytes of a leaf.
+const LEAF: u64 = 32;
+
+/// The files could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("checkpoints cannot be kept in {}", path.display())]
+pub struct ShelfError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// The files of one installation.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    directory: PathBuf,
+}
+
+impl Shelf {
+    /// The shelf in this directory, which need not be there.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Makes it ready to be appended to: makes the directory, and takes away what a crash left half written.
+    ///
+    /// # Errors
+    /// See [`ShelfError`].
+    pub fn prepare(&self, public_keys: &[[u8; 32]]) -> Result<(), ShelfError> {
+        self.try_prepare(public_keys).map_err(|source| self.failed(source))
+    }
+
+    fn try_prepare(&self, public_keys: &[[u8; 32]]) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        let keys: String = public_keys.iter().map(|key| STANDARD.encode(key) + "\n").collect();
+        let path = self.directory.join("public-keys");
+        if fs::read_to_string(&path).ok().as_ref() != Some(&keys) {
+            let beside = self.directory.join("public-keys.new");
+            let mut file =
+                OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+            file.write_all(keys.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)?;
+        }
+        if let Some((_, path)) = self.note_files()?.pop() {
+            let whole = split(&fs::read_to_string(&path)?).map(|note| note.len() as u64 + 1).sum();
+            let file = OpenOptions::new().write(true).open(&path)?;
+            if file.metadata()?.len() > whole {
+                tracing::warn!("Taking away half a checkpoint that a crash left in {}", path.display());
+                file.set_len(whole)?;
+                file.sync_all()?;
+            }
+        }
+        sync(&self.directory)
+    }
+
+    /// Reads every note, oldest first.
+    ///
+    /// # Errors
+    /// See [`ShelfError`].
+    pub fn notes(&self, mut each: impl FnMut(&str)) -> Result<(), ShelfError> {
+        let mut read = || {
+            for (_, path) in self.note_files()? {
+                let mut lines = BufReader::new(File::open(path)?);
+                let mut note = String::new();
+                loop {
+                    let before = note.len();
+                    if lines.read_line(&mut note)? == 0 {
+                        // What a crash left half written was never shown to anybody.
+                        break;
+                    }
+                    if &note[before..] == "\n" && is_signed(&note[..before]) {
+                        each(&note[..before]);
+                        note.clear();
+                    }
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|source| self.failed(source))
+    }
+
+    /// Appends notes. When this returns they stay.
+    ///
+    /// # Errors
+    /// See [`ShelfError`].
+    pub fn append_notes<'n>(&self, notes: impl IntoIterator<Item = &'n str>) -> Result<(), ShelfError> {
+        let text: String = notes.into_iter().flat_map(|note| [note, "\n"]).collect();
+        let append = || {
+            let newest = self.note_files()?.pop();
+            let path = match newest {
+                Some((_, path)) if fs::metadata(&path)?.len() < LARGEST => path,
+                Some((number, _)) => self.directory.join(format!("{:06}.notes", number + 1)),
+                None => self.directory.join("000001.notes"),
+            };
+            let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            sync(&self.directory)
+        };
+        append().map_err(|source| self.failed(source))
+    }
+
+    /// How many leaves of an epoch's tree are kept, as a position; nothing where there are none.
+    ///
+    /// # Errors
+    /// See [`ShelfError`].
+    pub fn leaves(&self, epoch: i64) -> Result<Option<Leaves>, ShelfError> {
+        let find = || {
+            for entry in directory(&self.directory)? {
+                let path = entry?.path();
+                let stem = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".leaves"));
+                let parts = stem.and_then(|stem| stem.split_once('-'));
+                let parts =
+                    parts.and_then(|(of, first)| Some((of.parse::<i64>().ok()?, first.parse::<u64>().ok()?)));
+                if let Some((of, first)) = parts
+                    && of == epoch
+                {
+                    let count = fs::metadata(&path)?.len() / LEAF;
+                    return Ok(Some(Leaves { path, first, count }));
+                }
+            }
+            Ok(None)
+        };
+        find().map_err(|source| self.failed(source))
+    }
+
+    /// Keeps the leaves of an epoch from position `first` on; whatever was kept from there on is replaced. When this
+    /// returns they stay.
+    ///
+    /// # Errors
+    /// See [`ShelfError`].
+    pub fn keep_leaves(&self, epoch: i64, first: u64, leaves: &[Hash]) -> Result<(), ShelfError> {
+        let known = self.leaves(epoch)?;
+        let keep = || {
+            let (path, begins) = match &known {
+                Some(known) => (known.path.clone(), known.first),
+                None => (self.directory.join(format!("{epoch}-{first}.leaves")), first),
+            };
+            let offset = first.checked_sub(begins).ok_or(io::ErrorKind::InvalidInput)? * LEAF;
+            let mut file =
+                OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+            if file.metadata()?.len() < offset {
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
+            file.set_len(offset)?;
+            file.seek(SeekFrom::Start(offset))?;
+            file.write_all(leaves.as_flattened())?;
+            file.sync_all()?;
+            if known.is_none() { sync(&self.directory) } else { Ok(()) }
+        };
+        keep().map_err(|source| self.failed(source))
+    }
+
+    fn note_files(&self) -> io::Result<Vec<(u64, PathBuf)>> {
+        let mut files = vec![];
+        for entry in directory(&self.directory)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".notes"));
+            if let Some(number) = name.and_then(|name| name.parse().ok()) {
+                files.push((number, path));
+            }
+        }
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    fn failed(&self, source: io::Error) -> ShelfError {
+        ShelfError { path: self.directory.clone(), source }
+    }
+}
+
+/// Leaves that were kept, in order.
+#[derive(Clone, Debug)]
+pub struct Leaves {
+    path: PathBuf,
+    /// The position of the first.
+    pub first: u64,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Leaves {
+    /// The position after the last.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        self.first + self.count
+    }
+
+    /// The one at a position that is kept.
+    ///
+    /// # Errors
+    /// The file cannot be read, or does not have it.
+    pub fn at(&self, position: u64) -> io::Result<Hash> {
+        let index = position.checked_sub(self.first).ok_or(io::ErrorKind::InvalidInput)?;
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(index * LEAF))?;
+        let mut leaf = [0; 32];
+        file.read_exact(&mut leaf)?;
+        Ok(leaf)
+    }
+
+    /// Reads them one after the other.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&self) -> io::Result<impl Iterator<Item = io::Result<Hash>> + Send + use<>> {
+        let mut file = BufReader::new(File::open(&self.path)?).take(self.count * LEAF);
+        Ok(std::iter::from_fn(move || {
+            let mut leaf = [0; 32];
+            match file.read_exact(&mut leaf) {
+                Ok(()) => Some(Ok(leaf)),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+                Err(error) => Some(Err(error)),
+            }
+        }))
+    }
+}
+
+/// The notes of a text, each followed by an empty line; the last one may go without.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut at = 0;
+        loop {
+            let line = rest[at..].split_inclusive('\n').next()?;
+            if line == "\n" && is_signed(&rest[..at]) {
+                let note = &rest[..at];
+                rest = &rest[at + 1..];
+                return Some(note);
+            }
+            at += line.len();
+            if at == rest.len() && line.starts_with(SIGNATURE) && line.ends_with('\n') {
+                return Some(std::mem::take(&mut rest));
+            }
+        }
+    })
+}
+
+/// Whether the last line is one of a signature.
+fn is_signed(text: &str) -> bool {
+    text.trim_end_matches('\n').rsplit('\n').next().is_some_and(|line| line.starts_with(SIGNATURE))
+}
+
+/// What is in a directory; nothing where there is none.
+fn directory(path: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>> + use<>> {
+    match fs::read_dir(path) {
+        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None.into_iter().flatten()),
+        Err(error) => Err(error),
+    }
+}
+
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(text: &str) -> String {
+        format!("{text}\n\n{SIGNATURE}name AAAAAAA=\n")
+    }
+
+    fn all(shelf: &Shelf) -> Vec<String> {
+        let mut all = vec![];
+        shelf.notes(|note| all.push(note.to_owned())).unwrap();
+        all
+    }
+
+    #[test]
+    fn notes_stay_in_order_and_half_a_note_is_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(directory.path().join("checkpoints"));
+        assert!(all(&shelf).is_empty());
+        shelf.prepare(&[[1; 32]]).unwrap();
+        let notes = ["a", "b", "c"].map(note);
+        shelf.append_notes(notes[..2].iter().map(String::as_str)).unwrap();
+        shelf.append_notes(notes[2..].iter().map(String::as_str)).unwrap();
+        assert_eq!(all(&shelf), notes);
+
+        let path = shelf.directory().join("000001.notes");
+        let whole = fs::read_to_string(&path).unwrap();
+        for torn in ["d", "d\n", "d\n\n", "d\n\n\u{2014} name", "d\n\n\u{2014} name AAAAAAA=\n"] {
+            fs::write(&path, format!("{whole}{torn}")).unwrap();
+            assert_eq!(all(&shelf), notes, "{torn:?}");
+        }
+        fs::write(&path, format!("{whole}d\n\n\u{2014} na")).unwrap();
+        shelf.prepare(&[[1; 32]]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), whole);
+        let keys = fs::read_to_string(shelf.directory().join("public-keys")).unwrap();
+        assert_eq!(keys, STANDARD.encode([1; 32]) + "\n");
+    }
+
+    #[test]
+    fn notes_are_found_in_a_text() {
+        let text = [note("a"), note("b\nc")].join("\n");
+        assert_eq!(split(&text).collect::<Vec<_>>(), [note("a"), note("b\nc")]);
+        assert_eq!(split(&format!("{text}\n")).count(), 2);
+        assert_eq!(split("").count(), 0);
+        assert_eq!(split("a\n\nb\n").count(), 0);
+    }
+
+    #[test]
+    fn leaves_are_kept_by_position_and_replaced_from_one_on() {
+        let directory = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(directory.path());
+        assert!(shelf.leaves(1).unwrap().is_none());
+        shelf.keep_leaves(1, 1, &[[1; 32], [2; 32], [3; 32]]).unwrap();
+        shelf.keep_leaves(1, 3, &[[4; 32], [5; 32]]).unwrap();
+        shelf.keep_leaves(2, 3, &[[6; 32]]).unwrap();
+        let leaves = shelf.leaves(1).unwrap().unwrap();
+        assert_eq!((leaves.first, leaves.end()), (1, 5));
+        let read: Vec<Hash> = leaves.read().unwrap().map(Result::unwrap).collect();
+        assert_eq!(read, [[1; 32], [2; 32], [4; 32], [5; 32]]);
+        assert_eq!(leaves.at(3).unwrap(), [4; 32]);
+        assert!(leaves.at(5).is_err() && leaves.at(0).is_err());
+        assert_eq!(shelf.leaves(2).unwrap().unwrap().first, 3);
+        assert!(shelf.keep_leaves(1, 9, &[]).is_err(), "there would be a gap");
+        assert!(shelf.keep_leaves(2, 2, &[]).is_err(), "before the first");
+    }
+}

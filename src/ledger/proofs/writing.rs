@@ -1,0 +1,219 @@
+//! Signing one stretch of the ledger: what is signed, and that it goes on from what was signed before.
+
+use super::checkpoint::{Origin, Signed, Unsigned};
+use super::shelf::{Shelf, ShelfError};
+use super::signer::CheckpointError;
+use super::tree::{Tree, View, leaves, signed};
+use crate::crypto::Keyring;
+use crate::ledger::merkle::verify_consistency;
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use uuid::Uuid;
+use values::Timestamp;
+
+/// How many leaves are read at a time to be kept outside.
+const LEAVES_AT_A_TIME: u64 = 10_000;
+
+/// What this process knows of what was signed.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) epoch: i64,
+    /// The last position that this life of the ledger has in common with the one before.
+    pub(super) began_after: u64,
+    shelf: Shelf,
+    /// The newest checkpoint of each tree in this epoch.
+    last: HashMap<Tree, Signed>,
+    /// The newest of each tree in any epoch before.
+    before: HashMap<Tree, Signed>,
+}
+
+impl State {
+    /// Reads what is known outside the database, and in it where that is newer.
+    pub(super) async fn load(
+        db: &mut PgConnection,
+        keyring: &Keyring,
+        shelf: Shelf,
+        epoch: i64,
+    ) -> Result<Self, CheckpointError> {
+        let keys: Vec<[u8; 32]> = keyring.public_keys().map(|(_, key)| key).collect();
+        let for_shelf = keys.clone();
+        let (shelf, noted) = tokio::task::spawn_blocking(move || {
+            shelf.prepare(&for_shelf)?;
+            let mut noted: HashMap<(i64, Tree), Result<Signed, Unsigned>> = HashMap::new();
+            shelf.notes(|note| match Signed::unverified(note) {
+                Ok((signed, _)) => keep_newest(&mut noted, signed),
+                Err(why) => tracing::error!(why = %why, "A checkpoint outside the database cannot be read"),
+            })?;
+            // Only the newest count; verifying all of them is what `verify` does.
+            let verified = noted
+                .into_iter()
+                .map(|(key, signed)| (key, signed.and_then(|signed| Signed::read(&signed.note, &for_shelf))));
+            Ok::<_, ShelfError>((shelf, verified.collect::<HashMap<_, _>>()))
+        })
+        .await
+        .map_err(|error| CheckpointError::Refused(format!("reading what was signed failed: {error}")))??;
+        let began_after: Option<i64> =
+            sqlx::query_scalar("SELECT began_after FROM ledger_epochs WHERE epoch = $1")
+                .bind(epoch)
+                .fetch_optional(&mut *db)
+                .await?;
+        let began_after = began_after.unwrap_or(0).unsigned_abs();
+        let mut state = Self { epoch, began_after, shelf, last: HashMap::new(), before: HashMap::new() };
+        for signed in noted.into_values() {
+            let signed = signed.map_err(|why| {
+                let directory = state.shelf.directory().display();
+                CheckpointError::Refused(format!(
+                    "a checkpoint in {directory} is not of this installation: {why}"
+                ))
+            })?;
+            state.learn(signed);
+        }
+        let copies: Vec<String> = sqlx::query_scalar("SELECT note FROM checkpoints").fetch_all(db).await?;
+        for signed in copies.iter().filter_map(|note| Signed::read(note, &keys).ok()) {
+            state.learn(signed);
+        }
+        Ok(state)
+    }
+
+    fn learn(&mut self, signed: Signed) {
+        let known = if signed.origin.epoch == self.epoch { &mut self.last } else { &mut self.before };
+        match known.entry(signed.origin.tree) {
+            Entry::Vacant(entry) => {
+                entry.insert(signed);
+            }
+            Entry::Occupied(mut entry) => {
+                let order = |signed: &Signed| (signed.origin.epoch, signed.size);
+                if order(&signed) > order(entry.get()) {
+                    entry.insert(signed);
+                }
+            }
+        }
+    }
+
+    /// Up to where a tree was signed.
+    pub(super) fn size(&self, tree: Tree) -> u64 {
+        self.last.get(&tree).map_or(0, |last| last.size)
+    }
+
+    /// The newest checkpoint of a tree.
+    pub(super) fn last(&self, tree: Tree) -> Option<&Signed> {
+        self.last.get(&tree)
+    }
+
+    /// Signs a tree of this size, if that goes on from what was signed before.
+    async fn sign(
+        &self,
+        db: &mut PgConnection,
+        keyring: &Keyring,
+        (tree, size): (Tree, u64),
+        at: Timestamp,
+    ) -> Result<Signed, CheckpointError> {
+        let mut view = View::new(tree, size);
+        let root = view.root(db).await?;
+        if let Some(last) = self.last.get(&tree) {
+            let proof = view.consistency(db, last.size).await?;
+            let proof = proof.ok_or_else(|| backwards(last, size))?;
+            if verify_consistency(last.size, &last.root, size, &root, &proof).is_err() {
+                return Err(CheckpointError::Refused(format!(
+                    "{} up to {} is not what was signed {}",
+                    last.origin, last.size, last.at
+                )));
+            }
+        }
+        let previous = self.last.get(&tree).or_else(|| self.before.get(&tree)).map(Signed::hash);
+        let origin = Origin { installation: keyring.id(), epoch: self.epoch, tree };
+        Ok(Signed::new(keyring, origin, (size, root), at, previous))
+    }
+
+    /// Signs trees, keeps what was signed outside the database, then in it.
+    pub(super) async fn sign_all(
+        &mut self,
+        db: &mut PgConnection,
+        keyring: &Arc<Keyring>,
+        trees: &[(Tree, u64)],
+        at: Timestamp,
+    ) -> Result<(), CheckpointError> {
+        let mut new = Vec::with_capacity(trees.len());
+        for (tree, size) in trees {
+            new.push(self.sign(db, keyring, (*tree, *size), at).await?);
+        }
+        if let Some((_, size)) = trees.iter().find(|(tree, _)| *tree == Tree::Installation) {
+            self.keep_leaves(db, *size).await?;
+        }
+        let (files, notes) = (self.shelf.clone(), new.clone());
+        on_disk(move || files.append_notes(notes.iter().map(|signed| signed.note.as_str()))).await?;
+        insert(db, &new).await?;
+        for signed in new {
+            self.learn(signed);
+        }
+        Ok(())
+    }
+
+    /// Keeps the leaves up to `size` outside the database.
+    async fn keep_leaves(&self, db: &mut PgConnection, size: u64) -> Result<(), CheckpointError> {
+        let (files, epoch) = (self.shelf.clone(), self.epoch);
+        let known = on_disk(move || files.leaves(epoch)).await?;
+        // What is after the last checkpoint was left by a crash.
+        let mut next =
+            known.map_or(1, |known| known.end().min(self.size(Tree::Installation) + 1).max(known.first));
+        while next <= size {
+            let end = size.min(next - 1 + LEAVES_AT_A_TIME);
+            let leaves = leaves(db, Tree::Installation, next - 1, end).await?;
+            let (files, first) = (self.shelf.clone(), next);
+            on_disk(move || files.keep_leaves(epoch, first, &leaves)).await?;
+            next = end + 1;
+        }
+        Ok(())
+    }
+}
+
+/// The database ends before what was signed.
+pub(super) fn backwards(last: &Signed, size: u64) -> CheckpointError {
+    CheckpointError::Refused(format!(
+        "{} was signed up to {} at {}, and ends at {size} now: position {} is missing",
+        last.origin,
+        last.size,
+        last.at,
+        size + 1
+    ))
+}
+
+fn keep_newest(noted: &mut HashMap<(i64, Tree), Result<Signed, Unsigned>>, signed: Signed) {
+    let known = noted.entry((signed.origin.epoch, signed.origin.tree)).or_insert_with(|| Ok(signed.clone()));
+    if known.as_ref().is_ok_and(|known| known.size <= signed.size) {
+        *known = Ok(signed);
+    }
+}
+
+/// Does what waits for a disk.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ShelfError> + Send + 'static,
+) -> Result<T, CheckpointError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| CheckpointError::Refused(format!("keeping what was signed failed: {error}")))?
+        .map_err(CheckpointError::from)
+}
+
+async fn insert(db: &mut PgConnection, new: &[Signed]) -> Result<(), sqlx::Error> {
+    let trees: Vec<Uuid> = new.iter().map(|it| it.origin.tree.id()).collect();
+    let epochs: Vec<i64> = new.iter().map(|it| it.origin.epoch).collect();
+    let sizes: Vec<i64> = new.iter().map(|it| signed(it.size)).collect();
+    let times: Vec<i64> = new.iter().map(|it| it.at.as_micros()).collect();
+    let notes: Vec<&str> = new.iter().map(|it| it.note.as_str()).collect();
+    sqlx::query(
+        "INSERT INTO checkpoints (org_id, epoch, size, signed_at, note) \
+         SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) \
+         ON CONFLICT (org_id) DO UPDATE SET epoch = excluded.epoch, size = excluded.size, \
+             signed_at = excluded.signed_at, note = excluded.note",
+    )
+    .bind(&trees)
+    .bind(&epochs)
+    .bind(&sizes)
+    .bind(&times)
+    .bind(&notes)
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Backup beside a running service, restore in its place: with a private PostgreSQL and the real program.
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The service in a process of its own.
+struct Serving {
+    process: Child,
+    endpoint: String,
+    secret: String,
+}
+
+fn program(data_dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
+    command
+        .env_remove("DATABASE_URL")
+        .env_remove("QUARTERDECK_DATABASE_URL")
+        .env("QUARTERDECK_DATA_DIR", data_dir);
+    command
+}
+
+fn run(data_dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let ran = program(data_dir).args(arguments).output().unwrap();
+    let said = [ran.stdout, ran.stderr].concat();
+    (ran.status.code(), String::from_utf8(said).unwrap())
+}
+
+impl Serving {
+    fn start(data_dir: &Path, operator: &Path) -> Self {
+        let mut process = program(data_dir)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "text"])
+            .env("QUARTERDECK_LOG", "info")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let serving = lines.by_ref().find(|line| line.contains("Serving at")).unwrap();
+        std::thread::spawn(move || lines.for_each(drop));
+        let endpoint = serving.split("Serving at ").nth(1).unwrap().trim().to_owned();
+        let told: Value =
+            serde_json::from_str(&fs::read_to_string(operator.join("operator.json")).unwrap()).unwrap();
+        Self { process, endpoint, secret: told["secret"].as_str().unwrap().to_owned() }
+    }
+
+    fn stop(mut self) {
+        kill(Pid::from_raw(self.process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+        assert!(self.process.wait().unwrap().success());
+    }
+
+    async fn ask(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+        let reply = request.bearer_auth(&self.secret).send().await.unwrap();
+        (reply.status().as_u16(), reply.json().await.unwrap())
+    }
+
+    async fn get(&self, path: &str) -> (u16, Value) {
+        self.ask(reqwest::Client::new().get(format!("{}{path}", self.endpoint))).await
+    }
+
+    async fn make_org(&self, name: &str) {
+        let org = json!({ "metadata": { "name": name }, "spec": {} });
+        let request = reqwest::Client::new().post(format!("{}/v1/orgs", self.endpoint)).json(&org);
+        let (status, said) = self.ask(request).await;
+        assert_eq!(status, 201, "{said}");
+    }
+
+    async fn orgs(&self) -> Vec<String> {
+        let (_, list) = self.get("/v1/orgs").await;
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|org| org["metadata"]["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+fn directory() -> TempDir {
+    let directory = TempDir::new().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    directory
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_and_begins_a_new_epoch() {
+    // Plain HTTP, but the client wants to have one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let (here, elsewhere, copies) = (directory(), directory(), directory());
+    let file = copies.path().join("copy");
+    let file = file.to_str().unwrap();
+    let service = Serving::start(here.path(), here.path());
+    service.make_org("kept").await;
+
+    let (code, said) = run(here.path(), &["backup", file]);
+    assert_eq!(code, Some(0), "{said}");
+    for path in [file.to_owned(), format!("{file}.keyring.json")] {
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{path}");
+    }
+    assert_eq!(run(here.path(), &["backup", file]).0, Some(2), "nothing is overwritten");
+    service.make_org("lost").await;
+    let (_, events) = service.get("/v1/events?limit=500").await;
+    let cursor = events["nextAfter"].as_str().unwrap().to_owned();
+    assert_eq!(run(here.path(), &["restore", file, "--replace"]).0, Some(2), "while the service runs");
+    service.stop();
+
+    assert_eq!(run(here.path(), &["restore", file]).0, Some(1), "there is a ledger");
+    let (code, said) = run(here.path(), &["restore", file, "--replace"]);
+    assert!(code == Some(0) && said.contains("Restored up to position"), "{said}");
+    let (code, said) = run(here.path(), &["verify"]);
+    assert!(code == Some(0) && said.contains("Verified"), "{code:?} {said}");
+    let service = Serving::start(here.path(), here.path());
+    assert_eq!(service.orgs().await, ["kept"]);
+    let (status, said) = service.get(&format!("/v1/events?after={cursor}")).await;
+    assert_eq!((status, &said["code"]), (409, &Value::from("epoch_changed")), "{said}");
+    service.make_org("lost").await;
+    service.stop();
+    let (code, said) = run(here.path(), &["verify"]);
+    assert!(
+        code == Some(0) && said.contains("Proved up to position") && !said.contains("Unproven"),
+        "{code:?} {said}"
+    );
+
+    // On another machine, with the keyring that was kept beside it.
+    let (code, said) = run(elsewhere.path(), &["restore", file]);
+    assert_eq!(code, Some(0), "{said}");
+    let service = Serving::start(elsewhere.path(), here.path());
+    assert_eq!(service.orgs().await, ["kept"]);
+    let (status, said) = service.get(&format!("/v1/events?after={cursor}")).await;
+    assert_eq!((status, &said["code"]), (409, &Value::from("epoch_changed")), "{said}");
+    service.stop();
+}

@@ -1,0 +1,13 @@
+//! Nobody rewrites the ledger unseen: what is signed, what is proved, and what is found.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod commanding;
+mod copying;
+mod exporting;
+mod proving;
+mod replaying;
+mod restoring;
+mod signing;
+mod tampering;
+mod world;
