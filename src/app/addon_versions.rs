@@ -77,7 +77,6 @@ impl Declared for AddonVersion {
                 profile,
                 spec,
                 at: plan.now,
-                activate: None,
             },
             Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })

@@ -22,8 +22,6 @@ pub enum AddonVersionCommand {
         spec: Box<AddonVersionSpec>,
         /// When.
         at: Timestamp,
-        /// When it is activated, where it is at once.
-        activate: Option<Timestamp>,
     },
     /// Set profile and spec to these; what differs is recorded.
     Update {

