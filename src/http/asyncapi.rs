@@ -39,7 +39,8 @@ fn build() -> Value {
         "info": {
             "title": "Quarterdeck", "version": "v1",
             "description": "What happens, told in order: server-sent events, each a CloudEvent in JSON. GET \
-                            /v1/orgs/{org}/events and GET /v1/events give the same page by page.",
+                            /v1/orgs/{org}/events and GET /v1/events give the same page by page; NATS JetStream, where \
+                            there is one, gets everything.",
             "license": { "name": "Apache-2.0" }
         },
         "defaultContentType": CLOUD_EVENT,
@@ -52,10 +53,20 @@ fn build() -> Value {
             "installationEvents": channel(
                 "/v1/events/stream", "Follow partners and the lives of orgs", &json!({}), &messages
             ),
+            "publishedEvents": channel(
+                "quarterdeck.{org}.{kind}.{event}", "Everything, in the stream QUARTERDECK of NATS JetStream",
+                &json!({
+                    "org": { "description": "The org's id; a partner's or the platform's for what happens to these." },
+                    "kind": { "description": "The kind, as types of events say it: project." },
+                    "event": { "description": "What happened, as types of events say it: created." },
+                }),
+                &messages
+            ),
         },
         "operations": {
             "followOrgEvents": operation("orgEvents", "Tells what happens in an org."),
             "followEvents": operation("installationEvents", "Tells what happens to partners and orgs."),
+            "publishEvents": operation("publishedEvents", "Publishes everything, where --nats-url is given."),
         },
         "components": { "messages": messages, "schemas": schemas },
     })

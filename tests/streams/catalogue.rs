@@ -85,7 +85,7 @@ async fn the_asyncapi_document_describes_every_event() {
     let messages = document["components"]["messages"].as_object().unwrap();
     for event_type in event_types() {
         assert!(messages.contains_key(&event_type.r#type), "{}", event_type.r#type);
-        for channel in ["orgEvents", "installationEvents"] {
+        for channel in ["orgEvents", "installationEvents", "publishedEvents"] {
             assert!(document["channels"][channel]["messages"][&event_type.r#type].is_object());
         }
     }

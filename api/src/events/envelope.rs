@@ -4,6 +4,7 @@ use super::{sample, schema};
 use crate::ActorKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::Timestamp;
@@ -18,7 +19,7 @@ pub enum SpecVersion {
 }
 
 /// Something that happened (`CloudEvents` 1.0, JSON format).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// Always `1.0`.
     pub specversion: SpecVersion,
@@ -66,11 +67,11 @@ pub struct Event {
     pub actorid: String,
     /// The details, by the type.
     #[schema(value_type = Object)]
-    pub data: Value,
+    pub data: Box<RawValue>,
 }
 
 /// One page of events, oldest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventPage {
     /// The events that fit and that the caller may read. Perhaps none, although more follow.

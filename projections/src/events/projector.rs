@@ -4,7 +4,7 @@ use aggregates::profile::Profile;
 use api::{Actor, ActorKind, AuditActor, Event, EventMetadata, EventMetadataChanges, EventType, PublicEvent};
 use cqrs_es::DomainEvent;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 use values::{Name, ScopeId, ScopeKind, Timestamp};
 
@@ -23,14 +23,14 @@ pub trait Published: DomainEvent {
 }
 
 /// The public form of an event: its type, and what it says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct PublicForm {
     /// For example `io.quarterdeck.project.created.v1`.
     pub event_type: &'static str,
     /// What its subject begins with.
     pub collection: &'static str,
-    /// The details.
-    pub data: Value,
+    /// The details, in JSON.
+    pub data: Box<RawValue>,
 }
 
 /// The public form of a stored event.
@@ -43,7 +43,7 @@ pub fn publish<E: Published>(payload: &str) -> Result<PublicForm, serde_json::Er
     Ok(PublicForm {
         event_type: public.event_type(),
         collection: E::Public::COLLECTION,
-        data: serde_json::to_value(&public)?,
+        data: to_raw_value(&public)?,
     })
 }
 
