@@ -1,6 +1,9 @@
 //! Workloads: what they are made of, who may do what, their lives on clusters, and their revisions.
 
 mod draft;
+mod published;
+mod races;
+mod revisions;
 mod roles;
 mod spec;
 

@@ -87,7 +87,10 @@ async fn changed_labels_and_specs_wait_until_it_is_published_again() {
     assert_eq!(changed.json["status"]["unpublishedChanges"], true);
 
     let now = world.tell("cart", "publish").await.is(200);
-    assert_eq!((targets(&now), now.json["status"]["unpublishedChanges"].clone()), (vec!["a".to_owned(), "b".to_owned()], json!(false)));
+    assert_eq!(
+        (targets(&now), now.json["status"]["unpublishedChanges"].clone()),
+        (vec!["a".to_owned(), "b".to_owned()], json!(false))
+    );
     assert_eq!(now.json["status"]["targets"][1]["wave"], 1);
     let shown = admin.get(&world.workload("cart")).await.is(200);
     assert_eq!(shown.json["status"]["pendingTargets"], json!([]));
@@ -122,7 +125,8 @@ async fn what_a_published_workload_runs_on_stays() {
 
     let cluster = world.at("/projects/payments/clusters/a");
     let refused = admin.delete(&cluster).await.is_problem(409, "in_use");
-    let users: Vec<_> = refused.json["usedBy"].as_array().unwrap().iter().map(|by| by["name"].clone()).collect();
+    let users: Vec<_> =
+        refused.json["usedBy"].as_array().unwrap().iter().map(|by| by["name"].clone()).collect();
     assert!(users.contains(&json!("cart")), "{users:?}");
     let _ = world.tell("cart", "unpublish").await.is(200);
     let _ = admin.post(&namespace("/unpublish"), Value::Null).await.is(200);

@@ -21,11 +21,16 @@ async fn each_publication_is_a_revision_that_never_changes() {
     assert_eq!(names(&listed), ["1", "2"]);
     let newest = admin.get(&world.workload("cart/revisions?sort=-createdAt&limit=1")).await.is(200);
     assert_eq!(names(&newest), ["2"]);
-    let then = admin.get(&world.workload(&format!("cart/revisions?asOf={}", first.header("x-position").unwrap()))).await;
+    let then = admin
+        .get(&world.workload(&format!("cart/revisions?asOf={}", first.header("x-position").unwrap())))
+        .await;
     assert_eq!(names(&then.is(200)), ["1"]);
 
     let one = admin.get(&world.workload("cart/revisions/1")).await.is(200);
-    assert_eq!((one.json["kind"].as_str(), one.json["metadata"]["name"].as_str()), (Some("WorkloadRevision"), Some("1")));
+    assert_eq!(
+        (one.json["kind"].as_str(), one.json["metadata"]["name"].as_str()),
+        (Some("WorkloadRevision"), Some("1"))
+    );
     assert_eq!(one.json["spec"]["artifact"], made.json["spec"]["artifact"]);
     assert_eq!(one.json["spec"]["workload"], json!({ "name": "cart", "id": made.id() }));
     assert_eq!((&one.json["spec"]["notes"], &one.json["spec"]["revision"]), (&json!("first"), &json!(1)));
@@ -72,7 +77,10 @@ async fn rolling_back_publishes_an_older_revision_as_a_new_one() {
     assert_eq!(targets(&back), ["b"], "where it shall be stays as it is set");
     assert_eq!(back.json["status"]["unpublishedChanges"], false);
     let three = admin.get(&world.workload("cart/revisions/3")).await.is(200);
-    assert_eq!((&three.json["spec"]["rolledBackTo"], &three.json["spec"]["notes"]), (&json!(1), &json!("what worked")));
+    assert_eq!(
+        (&three.json["spec"]["rolledBackTo"], &three.json["spec"]["notes"]),
+        (&json!(1), &json!("what worked"))
+    );
     let again = admin.post(&rollback, json!({ "toRevision": 1 })).await.is(200);
     assert_eq!((version(&again), again.header("x-position")), (version(&back), None), "it is so already");
 }
