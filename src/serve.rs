@@ -34,6 +34,7 @@ use crate::ledger::LedgerTasks;
 use crate::ledger::anchor::{AnchorError, Keeper};
 use crate::nats;
 use crate::telemetry;
+use crate::webhooks;
 
 /// How many connections to the database the service holds at most.
 const DATABASE_CONNECTIONS: u32 = 16;
@@ -67,6 +68,9 @@ pub enum ServeError {
     /// The keyring and the database do not fit.
     #[error(transparent)]
     Installation(InstallationError),
+    /// Webhooks cannot be sent to.
+    #[error("could not make ready to send to webhooks")]
+    Webhooks(#[source] rustls::Error),
     /// The database could not be held against the anchor.
     #[error(transparent)]
     Anchor(#[from] AnchorError),
@@ -138,12 +142,14 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let webhooks = webhooks::worker(Arc::clone(&app)).map_err(ServeError::Webhooks)?.start();
     let data_dir = config.database.data_dir().map_err(DatabaseError::from)?;
     let anchor = Keeper::new(database.pool.clone(), &data_dir).start(|| SystemClock.now());
     let signing = app.checkpoints.start(app.ledger.head());
     let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
+    webhooks.stop().await;
     timers.stop().await;
     if let Some(publisher) = publisher {
         publisher.stop().await;

@@ -9,6 +9,7 @@
 mod access;
 mod addon;
 mod api_key;
+mod apply;
 mod artifact;
 mod audit;
 mod blueprint;
@@ -47,6 +48,7 @@ mod write_only;
 pub use access::*;
 pub use addon::*;
 pub use api_key::*;
+pub use apply::*;
 pub use artifact::*;
 pub use audit::*;
 pub use blueprint::*;

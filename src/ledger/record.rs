@@ -135,6 +135,7 @@ async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
         rows.iter().map(|row| row.document.map(|(_, version)| version)).collect();
     let positions: Vec<i64> = rows.iter().map(|row| row.position).collect();
     let refusals: Vec<Option<&str>> = rows.iter().map(|row| row.refusal.as_deref()).collect();
+    let bodies: Vec<Option<&str>> = rows.iter().map(|row| row.body.as_deref()).collect();
     sqlx::query(include_str!("sql/record_replies.sql"))
         .bind(&scopes)
         .bind(&actors)
@@ -146,6 +147,7 @@ async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
         .bind(&versions)
         .bind(&positions)
         .bind(&refusals)
+        .bind(&bodies)
         .execute(db)
         .await?;
     Ok(())

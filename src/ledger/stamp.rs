@@ -117,6 +117,8 @@ pub struct ReplyRow {
     pub position: i64,
     /// The refusal as JSON, where it was one.
     pub refusal: Option<String>,
+    /// What was sent, where that was no document.
+    pub body: Option<String>,
 }
 
 impl Batch {
@@ -125,7 +127,9 @@ impl Batch {
     pub fn recorded(&self, unit: &Unit) -> Recorded {
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
         let answers = |change: &&Change| unit.answer.is_some_and(|answer| answer.id == change.id);
-        let scope = unit.changes.iter().find(answers).map(|change| change.scope.as_uuid());
+        let wrote_last = unit.changes.last().filter(|_| unit.body.is_some());
+        let answered = unit.changes.iter().find(answers).or(wrote_last);
+        let scope = answered.map(|change| change.scope.as_uuid());
         for (index, id) in self.events.event_id.iter().enumerate() {
             let mine = |change: &Change| change.events.iter().any(|event| event.id == *id);
             if unit.changes.iter().any(mine) {
@@ -199,7 +203,9 @@ impl Batch {
             }
         }
         recorded.position = self.position;
-        if let Some(scope) = answered_in {
+        // What is answered with something else than a document counts where it wrote.
+        let wrote_in = unit.changes.last().filter(|_| unit.body.is_some()).map(|change| change.scope);
+        if let Some(scope) = answered_in.or(wrote_in) {
             recorded.scope_position = self.scope_of(scope, facts).position;
         }
         self.pools.add(unit);
@@ -216,6 +222,7 @@ impl Batch {
                 document: Some((answer.id, version)),
                 position: recorded.scope_position,
                 refusal: None,
+                body: unit.body.clone(),
             });
         }
         Ok(recorded)
@@ -340,13 +347,15 @@ impl Batch {
     }
 
     fn keep_refusal(&mut self, unit: &Unit, refusal: &Refusal) -> Result<(), StampError> {
-        let Some(key) = &unit.idempotency else { return Ok(()) };
+        // What was refused of many documents is judged again when it is asked again.
+        let Some(key) = unit.idempotency.as_ref().filter(|_| unit.body.is_none()) else { return Ok(()) };
         self.replies.push(ReplyRow {
             key: key.clone(),
             status: CONFLICT,
             document: None,
             position: 0,
             refusal: Some(serde_json::to_string(refusal).map_err(not_json)?),
+            body: None,
         });
         Ok(())
     }

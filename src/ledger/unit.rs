@@ -27,6 +27,8 @@ pub struct Unit {
     pub beside: Beside,
     /// The stream whose document is the answer.
     pub answer: Option<Answer>,
+    /// What is answered instead, where that is no document.
+    pub body: Option<String>,
     /// The artifacts that its use case would store before it: a dry run stores none.
     pub would_store: BTreeSet<artifacts::Key>,
     /// Whether it was planned because names that it takes were free: where one is taken, it is planned again.
@@ -295,6 +297,8 @@ pub struct Reply {
     pub position: i64,
     /// The refusal, where it was one.
     pub refusal: Option<Refusal>,
+    /// What was sent, where that was no document.
+    pub body: Option<String>,
 }
 
 /// A rule that several aggregates share and that a unit would break.

@@ -5,6 +5,7 @@
 
 mod access;
 mod addons;
+mod apply;
 mod blueprints;
 mod clusters;
 mod conventions;

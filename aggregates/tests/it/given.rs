@@ -64,6 +64,11 @@ pub(crate) fn given<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> Giv
 }
 
 impl<A: Rules> Given<A> {
+    /// The state that all this made.
+    pub(crate) fn state(self) -> A {
+        self.0
+    }
+
     pub(crate) fn when(self, command: A::Command) -> Decided<A> {
         let outcome = self.0.rule(command.clone());
         assert_eq!(handled(&self.0, command), outcome, "cqrs-es sees the same");

@@ -47,6 +47,7 @@ rights! {
     PartnerRevert = PartnerUpdate as "partner.revert",
     PartnerDelete = PartnerDelete,
     PartnerRestore = PartnerCreate as "partner.restore",
+    ApplyDocuments = OrgRead as "org.apply",
     AuditOrg = AuditOrg,
     AuditPlatform = AuditPlatform,
     EventRead = OrgRead as "event.read",

@@ -60,6 +60,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
+        "ApplyReply" => apply_reply(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -213,6 +214,13 @@ fn api_key() -> Value {
     )
 }
 
+fn apply_reply() -> Value {
+    json!({ "atomic": true, "results": [{
+        "index": 0, "line": 1, "kind": "Project", "name": "payments", "project": null, "parent": null,
+        "result": "created", "id": PROJECT, "version": 1, "problem": null
+    }] })
+}
+
 fn me() -> Value {
     json!({
         "user": { "id": USER, "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot" },
@@ -343,7 +351,10 @@ fn webhook() -> Value {
         }),
         &json!({
             "phase": "active", "conditions": [], "secretVersion": 1, "previousSecretUntil": null,
-            "progress": { "position": 41, "behind": 1, "attempts": 0, "nextAttemptAt": null }
+            "progress": {
+                "position": 41, "behind": 1, "behindSeconds": 2, "attempts": 0, "nextAttemptAt": null,
+                "lastDeliveredAt": "2026-11-23T09:30:00.123456Z", "lastError": null
+            }
         }),
     )
 }

@@ -127,6 +127,8 @@ every_variant! {
         Disabled = "blueprintVersion.disabled",
         Deleted = "blueprintVersion.deleted",
         Restored = "blueprintVersion.restored",
+        Withdrawn = "blueprintVersion.withdrawn",
+        Returned = "blueprintVersion.returned",
     }
     NamespaceEvent {
         Created = "namespace.created",
@@ -168,6 +170,7 @@ every_variant! {
         SecretRotated = "webhook.secretRotated",
         Replayed = "webhook.replayed",
         Tested = "webhook.test",
+        Redelivered = "webhook.redelivered",
         Deleted = "webhook.deleted",
         Restored = "webhook.restored",
     }
@@ -214,6 +217,7 @@ fn access() -> Vec<Sample> {
         kind: "Org".to_owned(),
         route: "/v1/orgs/{org}/approve".to_owned(),
         object: Some(uuid(2)),
+        project: None,
         count: 1,
     };
     let event = |attempt: Attempt| AccessEvent::Attempted(Box::new(attempt));
@@ -223,6 +227,7 @@ fn access() -> Vec<Sample> {
         sample("folded", &event(folded.clone())),
         sample("failed", &event(Attempt { outcome: Outcome::Failed, ..folded.clone() })),
         sample("allowed", &event(Attempt { outcome: Outcome::Allowed, count: 1, ..folded })),
+        sample("in-a-project", &event(Attempt { project: Some(uuid(3)), ..attempt })),
     ]
 }
 
@@ -494,6 +499,7 @@ fn webhooks() -> Vec<Sample> {
         sample("plain", &WebhookEvent::SecretRotated { version: 2, previous_until: noon }),
         sample("plain", &WebhookEvent::Replayed { after: 0 }),
         sample("plain", &WebhookEvent::Tested),
+        sample("plain", &WebhookEvent::Redelivered { delivery: uuid(8), position: 42 }),
         sample("plain", &WebhookEvent::Deleted { name: named() }),
         sample("plain", &WebhookEvent::Restored { name: named() }),
     ]
