@@ -11,7 +11,8 @@ use api::WithReason;
 ///
 /// Puts the namespace on the clusters that its placement selects now, and takes its name there: no other project's
 /// namespace of this name can be on them meanwhile. Published again, it follows its placement, and the labels of
-/// clusters, as they are then; where they are as they were, nothing happens.
+/// clusters, as they are then; where they are as they were, nothing happens. It cannot leave a cluster that a published
+/// workload of it is on.
 #[utoipa::path(
     post,
     path = "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}/publish",
@@ -22,7 +23,7 @@ use api::WithReason;
     responses((status = 200, description = "The namespace as it is now.", body = api::Namespace)),
     extensions(
         ("x-required-permission" = json!("namespace.publish")),
-        ("x-problem-codes" = json!(["name_taken", "invalid_state"]))
+        ("x-problem-codes" = json!(["name_taken", "in_use", "invalid_state"]))
     )
 )]
 pub(super) async fn publish(

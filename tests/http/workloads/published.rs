@@ -94,13 +94,11 @@ async fn changed_labels_and_specs_wait_until_it_is_published_again() {
     assert_eq!(now.json["status"]["targets"][1]["wave"], 1);
     let shown = admin.get(&world.workload("cart")).await.is(200);
     assert_eq!(shown.json["status"]["pendingTargets"], json!([]));
-    let then = admin.get(&world.workload(&format!("cart?asOf={}", shown_position(&waiting)))).await.is(200);
+    let then = admin
+        .get(&world.workload(&format!("cart?asOf={}", published.header("x-position").unwrap())))
+        .await
+        .is(200);
     assert_eq!((targets(&then).len(), &then.json["status"]["pendingTargets"]), (3, &Value::Null));
-}
-
-/// A moment at which the reply was so: when it was last changed.
-fn shown_position(reply: &testing::Reply) -> String {
-    reply.json["metadata"]["updatedAt"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
