@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use nix::unistd::geteuid;
+use values::HttpUrl;
 
 use crate::logging::LogFormat;
 use crate::nats::ServerAddr;
@@ -190,6 +191,12 @@ pub struct Serve {
         value_name = "URL,…"
     )]
     pub nats_url: Vec<ServerAddr>,
+    /// Where agents of clusters find the service, as <https://k8s.example.com>; by default where it listens.
+    #[arg(long, env = "QUARTERDECK_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<HttpUrl>,
+    /// The image that agents of clusters run; by default quarterdeck-agent and the version of the service.
+    #[arg(long, env = "QUARTERDECK_AGENT_IMAGE", value_name = "IMAGE")]
+    pub agent_image: Option<String>,
     /// How many connections are open at most; one more is closed at once.
     #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS", default_value_t = 2000, value_name = "COUNT")]
     pub max_connections: usize,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::json;
-use values::KeySecret;
+use values::{HttpUrl, KeySecret};
 
 pub use self::client_address::{ClientAddress, TrustedProxies};
 pub use self::server::{Limits, Refuse, Server};
@@ -34,6 +34,7 @@ use crate::ledger::LedgerTasks;
 use crate::ledger::anchor::{AnchorError, Keeper};
 use crate::nats;
 use crate::telemetry;
+use crate::webhooks;
 
 /// How many connections to the database the service holds at most.
 const DATABASE_CONNECTIONS: u32 = 16;
@@ -67,6 +68,9 @@ pub enum ServeError {
     /// The keyring and the database do not fit.
     #[error(transparent)]
     Installation(InstallationError),
+    /// Webhooks cannot be sent to.
+    #[error("could not make ready to send to webhooks")]
+    Webhooks(#[source] rustls::Error),
     /// The database could not be held against the anchor.
     #[error(transparent)]
     Anchor(#[from] AnchorError),
@@ -123,7 +127,12 @@ async fn serve(
             private.data_dir().display()
         );
     }
-    let settings = Settings { allow_private_webhooks: config.allow_private_webhooks };
+    let listens_at = HttpUrl::parse(&format!("{scheme}://{address}")).ok();
+    let settings = Settings {
+        allow_private_webhooks: config.allow_private_webhooks,
+        public_url: config.public_url.clone().or(listens_at),
+        agent_image: config.agent_image.clone(),
+    };
     if settings.allow_private_webhooks {
         tracing::warn!("Webhooks may go to private addresses and without TLS: for development only");
     }
@@ -133,12 +142,14 @@ async fn serve(
     }
     tracing::info!("Serving at {scheme}://{address}");
     let timers = Timers::new(Arc::clone(&app), Schedule::default()).start();
+    let webhooks = webhooks::worker(Arc::clone(&app)).map_err(ServeError::Webhooks)?.start();
     let data_dir = config.database.data_dir().map_err(DatabaseError::from)?;
     let anchor = Keeper::new(database.pool.clone(), &data_dir).start(|| SystemClock.now());
     let signing = app.checkpoints.start(app.ledger.head());
     let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
     let code = until_stopped(server, router(Arc::clone(&app)), database, stop).await;
+    webhooks.stop().await;
     timers.stop().await;
     if let Some(publisher) = publisher {
         publisher.stop().await;

@@ -161,6 +161,13 @@ pub const METRICS: &[Metric] = &[
         help: "How long ago the first event was recorded that is not published yet, by sink.",
     },
     Metric {
+        name: "quarterdeck_webhook_attempts_total",
+        kind: Kind::Counter,
+        unit: Unit::Count,
+        help: "Attempts to send an event to a webhook, by outcome: delivered, refused, gone, throttled, redirected, \
+               unresolved, blocked, unreachable, tls, timeout, broken.",
+    },
+    Metric {
         name: "quarterdeck_sink_events_total",
         kind: Kind::Counter,
         unit: Unit::Count,

@@ -171,6 +171,8 @@ pub enum ReferenceKind {
     SharedWith,
     /// This published workload runs in that namespace, which cannot be unpublished meanwhile.
     RunsIn,
+    /// This is a version of that, and goes with it.
+    VersionOf,
     /// This published workload runs in that namespace on that cluster, which the namespace cannot leave meanwhile.
     RunsOn,
 }
@@ -187,6 +189,7 @@ impl ReferenceKind {
             Self::Grants => "grants",
             Self::SharedWith => "sharedWith",
             Self::RunsIn => "runsIn",
+            Self::VersionOf => "versionOf",
             Self::RunsOn => "runsOn",
         }
     }
@@ -202,6 +205,7 @@ impl ReferenceKind {
             Self::Grants,
             Self::SharedWith,
             Self::RunsIn,
+            Self::VersionOf,
             Self::RunsOn,
         ]
         .into_iter()
@@ -225,6 +229,12 @@ impl Target {
     #[must_use]
     pub const fn used(org: ScopeId, id: Uuid) -> Self {
         Self { scope: org, id, kind: ReferenceKind::Uses }
+    }
+
+    /// Something that this is a version of.
+    #[must_use]
+    pub const fn version_of(org: ScopeId, thing: Uuid) -> Self {
+        Self { scope: org, id: thing, kind: ReferenceKind::VersionOf }
     }
 
     /// A namespace that something published runs in.

@@ -1,8 +1,8 @@
 //! Lists.
 
 use crate::{
-    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Delivery, Group, HistoryEntry,
-    Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
+    Addon, AddonVersion, ApiKey, AuditEntry, Blueprint, BlueprintVersion, Cluster, Delivery, Group,
+    HistoryEntry, Namespace, Org, Partner, Project, RoleBinding, User, Webhook, Workload, WorkloadRevision,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,4 +95,8 @@ page! {
 page! {
     /// One page of a list of revisions of a workload.
     WorkloadRevisionPage of WorkloadRevision
+}
+page! {
+    /// One page of a list of clusters.
+    ClusterPage of Cluster
 }

@@ -88,10 +88,16 @@ pub struct WebhookProgress {
     pub position: i64,
     /// How many positions of the org come after it.
     pub behind: i64,
+    /// How long ago the first of these was recorded, in seconds; 0 where there is none.
+    pub behind_seconds: i64,
     /// How often the event that is next was tried.
     pub attempts: i32,
     /// When it is tried again; `null` where nothing waits.
     pub next_attempt_at: Option<Timestamp>,
+    /// When an event was last delivered.
+    pub last_delivered_at: Option<Timestamp>,
+    /// What came of the last attempt, in words, where it failed.
+    pub last_error: Option<String>,
 }
 
 /// Where a webhook stands.
@@ -196,6 +202,18 @@ pub enum DeliveryPhase {
     Delivered,
     /// It is tried no more.
     Failed,
+}
+
+impl DeliveryPhase {
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// One attempt to deliver.

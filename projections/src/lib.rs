@@ -11,6 +11,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod blueprint_versions;
 pub mod blueprints;
+pub mod clusters;
 pub mod documents;
 pub mod events;
 pub mod groups;

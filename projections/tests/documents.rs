@@ -92,6 +92,8 @@ mod blueprints;
 
 #[path = "documents/addons.rs"]
 mod addons;
+#[path = "documents/clusters.rs"]
+mod clusters;
 #[path = "documents/namespaces.rs"]
 mod namespaces;
 #[path = "documents/workloads.rs"]
@@ -419,6 +421,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         project().draft(&stamps(6, scope, false)),
         addons::addon().draft(&stamps(90, scope, false)),
         addons::version().draft(&stamps(91, scope, false)),
+        clusters::cluster().draft(&stamps(8, scope, false)),
         namespaces::namespace().draft(&stamps(7, scope, false)),
         workloads::workload().draft(&stamps(9, scope, false)),
         workloads::revision().draft(&stamps(10, scope, false)),

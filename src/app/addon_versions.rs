@@ -38,14 +38,13 @@ impl Declared for AddonVersion {
         self.profile.deletion_protection
     }
 
-    fn activating(command: AddonVersionCommand, at: Timestamp) -> AddonVersionCommand {
+    fn activating(command: AddonVersionCommand, now: Timestamp) -> AddonVersionCommand {
         use AddonVersionCommand as C;
-        let activate = Some(at);
         match command {
             C::Create { addon, project, name, profile, spec, at, .. } => {
-                C::Create { addon, project, name, profile, spec, at, activate }
+                C::Create { addon, project, name, profile, spec, activate: true, at }
             }
-            C::Update { profile, spec, .. } => C::Update { profile, spec, activate },
+            C::Update { profile, spec, .. } => C::Update { profile, spec, activate: Some(now) },
             C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore => command,
         }
     }
@@ -76,8 +75,8 @@ impl Declared for AddonVersion {
                 name: input.metadata.name.clone(),
                 profile,
                 spec,
+                activate: false,
                 at: plan.now,
-                activate: None,
             },
             Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })

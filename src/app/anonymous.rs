@@ -131,6 +131,7 @@ impl App {
                 kind: "ApiKey".to_owned(),
                 route: String::new(),
                 object: None,
+                project: None,
                 count: count.unsigned_abs(),
             };
             self.note(ScopeId::PLATFORM, the_system(), metadata, attempt).await?;

@@ -16,6 +16,9 @@ const MOST_EVENTS: i64 = 512;
 /// How many positions are looked at for one page; where few entries fit, the page is short and the next one goes on.
 const MOST_FOR_A_PAGE: i64 = 200_000;
 
+/// The kind of projects.
+const PROJECT: &str = "Project";
+
 /// Whose trail is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audited {
@@ -34,6 +37,8 @@ pub struct Wanted {
     pub object: Option<Uuid>,
     /// The project.
     pub project: Option<Uuid>,
+    /// The only projects whose entries are seen; `None` for everything.
+    pub only_projects: Option<Vec<Uuid>>,
     /// From this time on.
     pub since: Option<Timestamp>,
     /// Before this time.
@@ -220,9 +225,16 @@ impl Trail {
     }
 
     fn fits(&self, entry: &AuditEntry) -> bool {
-        let in_project = self.wanted.project.is_none_or(|project| entry.project_id == Some(project));
-        in_project && self.wanted.text.as_ref().is_none_or(|text| says(entry, text))
+        let wanted = self.wanted.project.is_none_or(|project| is_of(entry, project));
+        let only = self.wanted.only_projects.as_ref();
+        let seen = only.is_none_or(|only| only.iter().any(|project| is_of(entry, *project)));
+        wanted && seen && self.wanted.text.as_ref().is_none_or(|text| says(entry, text))
     }
+}
+
+/// Whether it is about the project, or about what is in it.
+fn is_of(entry: &AuditEntry, project: Uuid) -> bool {
+    entry.project_id == Some(project) || (entry.kind == PROJECT && entry.object_id == Some(project))
 }
 
 fn says(entry: &AuditEntry, text: &str) -> bool {

@@ -55,7 +55,9 @@ impl Declared for BlueprintVersion {
                 C::Create { project, blueprint, name, profile, spec, activate: Some(at) }
             }
             C::Update { profile, spec, .. } => C::Update { profile, spec, activate: Some(at) },
-            C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore => command,
+            C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore | C::Withdraw | C::Return => {
+                command
+            }
         }
     }
 
@@ -162,7 +164,7 @@ async fn addons(
 }
 
 /// The versions that are meant; what is referred to already is not looked up again.
-async fn meant<K: Versioned>(
+pub(super) async fn meant<K: Versioned>(
     plan: &Plan<'_>,
     home: &InProject,
     known: &[VersionReference],
@@ -276,9 +278,12 @@ impl From<BlueprintVersionRefusal> for Refused {
         };
         match refusal {
             R::NotFound => Self::NotFound,
-            R::AlreadyExists | R::Deleted | R::Immutable | R::NeverDeleted | R::NeverActivated => {
-                Self::InvalidState(detail)
-            }
+            R::AlreadyExists
+            | R::Deleted
+            | R::Withdrawn
+            | R::Immutable
+            | R::NeverDeleted
+            | R::NeverActivated => Self::InvalidState(detail),
             R::DeletionProtected => Self::DeletionProtected(detail),
             R::OwnBase => Self::Invalid { pointer: "/spec/base", code: "own_base", detail },
             R::AddonTwice { index, .. } => at(format!("/spec/addons/{index}/name"), "duplicate", detail),

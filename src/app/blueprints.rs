@@ -2,11 +2,11 @@
 
 use super::declared::{Declared, permit};
 use super::home::{Home, InProject, Inside};
-use super::plan::Plan;
+use super::plan::{Plan, UseCase};
 use super::{App, Call, Refused, references};
 use crate::authz::{Permission, Target};
 use aggregates::blueprint::{Blueprint, BlueprintCommand, BlueprintRefusal, BlueprintSpec, BlueprintType};
-use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::blueprint_version::{BlueprintVersion, BlueprintVersionCommand};
 use aggregates::setup::{AddonUse, Setup};
 use aggregates::sharing::Sharing;
 use api::{
@@ -14,7 +14,7 @@ use api::{
     SwitchChange,
 };
 use projections::blueprint_versions::drift;
-use projections::blueprints;
+use projections::{blueprint_versions, blueprints};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -80,6 +80,43 @@ impl From<BlueprintRefusal> for Refused {
                 Self::Invalid { pointer: "/spec/type", code: "immutable_field", detail }
             }
         }
+    }
+}
+
+/// What is done to a blueprint that is there, and to its versions with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Delete it.
+    Delete,
+    /// Bring it back.
+    Restore,
+}
+
+/// Moves a blueprint through its life, and its versions with it. A version that is made meanwhile makes admission send the
+/// unit back to be planned again.
+#[derive(Debug)]
+pub struct Move {
+    /// Where.
+    pub home: InProject,
+    /// Which.
+    pub id: Uuid,
+    /// Where to.
+    pub verb: Verb,
+}
+
+impl UseCase for Move {
+    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let (command, to_versions) = match self.verb {
+            Verb::Delete => (BlueprintCommand::Delete, BlueprintVersionCommand::Withdraw),
+            Verb::Restore => (BlueprintCommand::Restore, BlueprintVersionCommand::Return),
+        };
+        let org = self.home.org();
+        plan.change::<Blueprint>(org, self.id, command).await?;
+        for version in blueprint_versions::of_blueprint(&plan.app.pool, org, self.id).await? {
+            let loaded = plan.load::<BlueprintVersion>(version).await?;
+            plan.decide(org, version, loaded, to_versions.clone()).await?;
+        }
+        Ok(())
     }
 }
 

@@ -56,7 +56,7 @@ impl App {
 fn key_of(done: Done) -> Option<KeySecret> {
     match done.secret {
         Some(ShownOnce::Key(secret)) => Some(secret),
-        Some(ShownOnce::Signing(_)) | None => None,
+        Some(ShownOnce::Signing(_) | ShownOnce::Join(_)) | None => None,
     }
 }
 

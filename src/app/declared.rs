@@ -93,6 +93,14 @@ pub enum Outcome {
     Unchanged,
 }
 
+impl Outcome {
+    /// What declaring a thing that was there came to, by its versions before and after.
+    #[must_use]
+    pub const fn of(before: i64, after: i64) -> Self {
+        if before == after { Self::Unchanged } else { Self::Configured }
+    }
+}
+
 /// A thing after it was declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
@@ -123,7 +131,7 @@ pub struct Create<K: Declared> {
 
 impl<K: Declared> UseCase for Create<K> {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let made = create::<K>(plan, &self.home, &self.input).await?;
+        let made = create::<K>(plan, &self.home, &self.input, false).await?;
         plan.answer(made.id, made.version, 201);
         Ok(())
     }
@@ -173,7 +181,7 @@ impl<K: Declared> UseCase for Update<K> {
         let loaded = plan.load_answer::<K>(self.id).await?;
         let input = plan.edited(self.id, loaded.version, &self.edit).await?;
         let target = plan.call()?.target;
-        let applied = replace::<K>(plan, &self.home, self.id, target, loaded, &input).await?;
+        let applied = replace::<K>(plan, &self.home, self.id, target, loaded, (&input, false)).await?;
         plan.answer(self.id, applied.version, 200);
         Ok(())
     }
@@ -200,19 +208,23 @@ impl<K: Declared> UseCase for Tell<K> {
     }
 }
 
-/// Makes a thing, as part of a plan.
+/// Makes a thing, as part of a plan, and activates it where that is asked.
 ///
 /// # Errors
 /// It cannot be made as declared.
-pub async fn create<K: Declared>(
+async fn create<K: Declared>(
     plan: &mut Plan<'_>,
     home: &K::Home,
     input: &K::Input,
+    activate: bool,
 ) -> Result<Applied, Refused> {
     if K::protection_in(input) {
         may_protect::<K>(plan, home.target())?;
     }
-    let command = K::declare(plan, home, None, input).await?;
+    let mut command = K::declare(plan, home, None, input).await?;
+    if activate {
+        command = K::activating(command, plan.now);
+    }
     let id = plan.new_id();
     let made = plan.create::<K>(home.org(), id, command).await?;
     plan.made(home.parent(), K::KIND, id, K::name_in(input), made.state.phase());
@@ -233,6 +245,21 @@ pub async fn apply<K: Declared>(
     rights: PutRights,
     input: &K::Input,
 ) -> Result<Applied, Refused> {
+    apply_and::<K>(plan, home, which, rights, input, false).await
+}
+
+/// As [`apply`]; activates the thing beside, where that is asked.
+///
+/// # Errors
+/// As [`apply`].
+pub async fn apply_and<K: Declared>(
+    plan: &mut Plan<'_>,
+    home: &K::Home,
+    which: Which<'_>,
+    rights: PutRights,
+    input: &K::Input,
+    activate: bool,
+) -> Result<Applied, Refused> {
     let is_name = matches!(which, Which::Name(_));
     let there = documents::sight(&plan.app.pool, home.org(), home.parent(), K::KIND, which).await?;
     match there {
@@ -241,7 +268,7 @@ pub async fn apply<K: Declared>(
             permit(plan.call()?, rights.update, target)?;
             let loaded = plan.load_answer::<K>(there.id).await?;
             plan.check_absence(loaded.version)?;
-            replace::<K>(plan, home, there.id, target, loaded, input).await
+            replace::<K>(plan, home, there.id, target, loaded, (input, activate)).await
         }
         None if is_name => {
             if !K::JUDGED_AS_DECLARED {
@@ -249,20 +276,20 @@ pub async fn apply<K: Declared>(
             }
             plan.check_version(0)?;
             plan.on_free_names();
-            create::<K>(plan, home, input).await
+            create::<K>(plan, home, input, activate).await
         }
         None => Err(Refused::NotFound),
     }
 }
 
-/// Makes a loaded thing what is declared.
+/// Makes a loaded thing what is declared, and activates it where that is asked.
 async fn replace<K: Declared>(
     plan: &mut Plan<'_>,
     home: &K::Home,
     id: Uuid,
     target: Target,
     loaded: Loaded<K>,
-    input: &K::Input,
+    (input, activate): (&K::Input, bool),
 ) -> Result<Applied, Refused> {
     let Loaded { state, version } = &loaded;
     if !K::RENAMES && K::name_in(input) != state.name() {
@@ -272,12 +299,14 @@ async fn replace<K: Declared>(
         may_protect::<K>(plan, target)?;
     }
     let before = *version;
-    let command = K::declare(plan, home, Some(state), input).await?;
+    let mut command = K::declare(plan, home, Some(state), input).await?;
+    if activate {
+        command = K::activating(command, plan.now);
+    }
     let after = plan.decide(home.org(), id, loaded, command).await?;
     plan.made(home.parent(), K::KIND, id, after.state.name(), after.state.phase());
     shares(plan, home.org(), id, &after.state);
-    let outcome = if after.version == before { Outcome::Unchanged } else { Outcome::Configured };
-    Ok(Applied { id, version: after.version, outcome })
+    Ok(Applied { id, version: after.version, outcome: Outcome::of(before, after.version) })
 }
 
 /// What follows in the plan can refer to the thing where it is shared.

@@ -1,11 +1,13 @@
 //! Groups: some members of an org, to give roles to together.
 
 use super::bootstrap::EMAIL;
+use super::declared::{Applied, Outcome};
 use super::plan::{Edit, Plan, UseCase};
 use super::{Fault, Refused};
 use crate::authz::{Permission, Target};
 use aggregates::group::{Group, GroupCommand, Member, Members};
 use api::{GroupInput, UserReferenceInput};
+use projections::documents::{self, Documented, Which};
 use projections::{groups, members, people};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -39,11 +41,11 @@ pub struct Create {
 
 impl UseCase for Create {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        create(plan, self.home, &self.input).await
+        create(plan, self.home, &self.input).await.map(|_| ())
     }
 }
 
-async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &GroupInput) -> Result<(), Refused> {
+async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &GroupInput) -> Result<Applied, Refused> {
     require_protection(plan, home, false, input.metadata.deletion_protection)?;
     let command = GroupCommand::Create {
         name: input.metadata.name.clone(),
@@ -52,8 +54,9 @@ async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &GroupInput) -> Resul
     };
     let id = plan.new_id();
     let made = plan.create::<Group>(home.org, id, command).await?;
+    plan.made(home.org.as_uuid(), Group::KIND, id, input.metadata.name.as_str(), made.state.phase());
     plan.answer(id, made.version, 201);
-    Ok(())
+    Ok(Applied { id, version: made.version, outcome: Outcome::Created })
 }
 
 /// Makes a group what is declared: makes it where there is none, replaces it where there is one.
@@ -74,12 +77,12 @@ impl UseCase for Put {
         match self.id {
             None => {
                 plan.check_version(0)?;
-                create(plan, self.home, &self.input).await
+                create(plan, self.home, &self.input).await.map(|_| ())
             }
             Some(id) if self.only_create => {
                 Err(Refused::VersionMismatch { current: plan.load::<Group>(id).await?.version })
             }
-            Some(id) => replace(plan, self.home, id, &self.input).await,
+            Some(id) => replace(plan, self.home, id, &self.input).await.map(|_| ()),
         }
     }
 }
@@ -98,12 +101,39 @@ impl UseCase for Update {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let version = plan.load_answer::<Group>(self.id).await?.version;
         let input = plan.edited(self.id, version, &self.edit).await?;
-        replace(plan, self.home, self.id, &input).await
+        replace(plan, self.home, self.id, &input).await.map(|_| ())
     }
 }
 
-async fn replace(plan: &mut Plan<'_>, home: OrgHome, id: Uuid, input: &GroupInput) -> Result<(), Refused> {
+/// Makes a group what is declared, as part of a plan: makes it where there is none, replaces it where there is one.
+pub(super) async fn apply(
+    plan: &mut Plan<'_>,
+    home: OrgHome,
+    input: &GroupInput,
+) -> Result<Applied, Refused> {
+    plan.call()?.require(Permission::GroupWrite, home.target())?;
+    let (org, name) = (home.org, input.metadata.name.as_str());
+    let there = documents::sight(&plan.app.pool, org, org.as_uuid(), Group::KIND, Which::Name(name)).await?;
+    match there {
+        Some(there) => replace(plan, home, there.id, input).await,
+        None if plan.made_in(org.as_uuid(), Group::KIND).any(|made| made.name == name) => {
+            Err(super::apply::twice())
+        }
+        None => {
+            plan.on_free_names();
+            create(plan, home, input).await
+        }
+    }
+}
+
+async fn replace(
+    plan: &mut Plan<'_>,
+    home: OrgHome,
+    id: Uuid,
+    input: &GroupInput,
+) -> Result<Applied, Refused> {
     let loaded = plan.load_answer::<Group>(id).await?;
+    let before = loaded.version;
     let is_protected = loaded.state.profile.deletion_protection;
     require_protection(plan, home, is_protected, input.metadata.deletion_protection)?;
     let command = GroupCommand::Update {
@@ -113,7 +143,7 @@ async fn replace(plan: &mut Plan<'_>, home: OrgHome, id: Uuid, input: &GroupInpu
     };
     let after = plan.decide(home.org, id, loaded, command).await?;
     plan.answer(id, after.version, 200);
-    Ok(())
+    Ok(Applied { id, version: after.version, outcome: Outcome::of(before, after.version) })
 }
 
 /// Protecting something against deletion, or no longer, needs a right of its own.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod addon_versions;
 pub mod addons;
 pub mod anonymous;
+pub mod apply;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;
@@ -14,7 +15,9 @@ pub mod blueprint_versions;
 pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
+pub mod clusters;
 pub mod declared;
+pub mod deliveries;
 pub mod groups;
 pub mod health;
 pub mod history;
@@ -63,12 +66,17 @@ use standing::Standings;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use values::HttpUrl;
 
 /// What whoever runs the service has decided.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Whether events are sent to addresses that are not public, and without TLS: for development.
     pub allow_private_webhooks: bool,
+    /// Where agents find the service.
+    pub public_url: Option<HttpUrl>,
+    /// The image that agents run.
+    pub agent_image: Option<String>,
 }
 
 /// The service, HTTP aside.

@@ -3,15 +3,14 @@
 use super::home::InProject;
 use super::plan::Plan;
 use super::{App, Fault, Refused, references};
+use aggregates::cluster::Cluster;
 use aggregates::placement::{PLACEABLE, Placement};
 use aggregates::reference::Reference;
 use api::{PendingChange, PendingCluster, PlacementInput, ReferenceInput};
-use projections::documents;
+use projections::documents::{self, Documented};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What is placed on.
-const CLUSTER: &str = "Cluster";
 /// The most clusters that a placement can name.
 const MOST_CLUSTERS: usize = 256;
 
@@ -62,7 +61,7 @@ pub async fn named(
         }
     }
     let found =
-        references::all_visible_of(plan, home, CLUSTER, &new, |index| places[index].1.clone()).await?;
+        references::all_visible_of(plan, home, Cluster::KIND, &new, |index| places[index].1.clone()).await?;
     for ((list, _), found) in places.iter().zip(found) {
         all[*list].insert(found);
     }
@@ -86,7 +85,7 @@ pub async fn selected(
     let mut clusters = placement.clusters.clone();
     if let Some(selector) = &placement.label_selector {
         let (org, project) = (home.org, home.project);
-        let found = documents::selected(&app.pool, org, project, CLUSTER, PLACEABLE, selector).await?;
+        let found = documents::selected(&app.pool, org, project, Cluster::KIND, PLACEABLE, selector).await?;
         clusters.extend(found.into_iter().map(|found| Reference { id: found.id, name: found.name }));
     }
     Ok(clusters)

@@ -1,15 +1,17 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
+mod made;
+
 use super::call::Origin;
 use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
+use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
-use crate::ledger::unit::{Answer, Beside, SecretRow, Unit, VerifierRow};
+use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::Facts;
-use aggregates::sharing::Sharing;
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
@@ -47,7 +49,13 @@ pub struct Plan<'a> {
     would_store: BTreeSet<artifacts::Key>,
     is_last_try: bool,
     on_free_names: bool,
+    /// What is answered where that is no document.
+    body: Option<String>,
+    /// The binding by which an org lets one of its partner's staff do what is planned, where nothing else does.
+    break_glass: Option<Uuid>,
     public: Option<Public>,
+    /// Where it acts, where nobody calls.
+    acts_in: ScopeId,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -81,46 +89,11 @@ impl<'a> Plan<'a> {
             would_store: BTreeSet::new(),
             is_last_try,
             on_free_names: false,
+            body: None,
+            break_glass: None,
             public: None,
+            acts_in: ScopeId::PLATFORM,
         }
-    }
-
-    /// Remembers a thing that this plan makes or changes, so that what follows in it sees the thing as it will be.
-    pub fn made(&mut self, parent: Uuid, kind: &'static str, id: Uuid, name: &str, phase: &str) {
-        self.made.retain(|(_, _, made)| made.id != id);
-        let (name, phase) = (name.to_owned(), phase.to_owned());
-        self.made.push((parent, kind, Sighted { id, name, phase, owner: None, version: 0 }));
-    }
-
-    /// What this plan makes or changes of a kind beneath something, as it will be.
-    pub fn made_in(&self, parent: Uuid, kind: &'static str) -> impl Iterator<Item = &Sighted> {
-        let fits = move |made: &&(Uuid, &'static str, Sighted)| made.0 == parent && made.1 == kind;
-        self.made.iter().filter(fits).map(|(_, _, made)| made)
-    }
-
-    /// Remembers with which projects this plan shares a thing, so that what follows in it can refer to the thing there.
-    pub fn shares(&mut self, kind: &'static str, id: Uuid, name: &str, org: ScopeId, sharing: &Sharing) {
-        let with: Vec<Uuid> = match sharing {
-            Sharing::None => vec![],
-            Sharing::All => vec![org.as_uuid()],
-            Sharing::Projects { projects } => projects.iter().map(|project| project.id).collect(),
-        };
-        let sighted =
-            |id| Sighted { id, name: name.to_owned(), phase: String::new(), owner: None, version: 0 };
-        self.shared.extend(with.into_iter().map(|with| (with, kind, sighted(id))));
-    }
-
-    /// What this plan shares of a kind with a project, or with all projects of the org.
-    pub fn shared_with(
-        &self,
-        org: ScopeId,
-        project: Uuid,
-        kind: &'static str,
-    ) -> impl Iterator<Item = &Sighted> {
-        let fits = move |shared: &&(Uuid, &'static str, Sighted)| {
-            (shared.0 == project || shared.0 == org.as_uuid()) && shared.1 == kind
-        };
-        self.shared.iter().filter(fits).map(|(_, _, shared)| shared)
     }
 
     /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.
@@ -225,6 +198,22 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
+    /// Says in which scope the system acts.
+    pub(super) const fn acts_in(&mut self, scope: ScopeId) {
+        self.acts_in = scope;
+    }
+
+    /// Says that the agent of a cluster of the org acts.
+    pub(super) fn acts_as_agent(&mut self, org: ScopeId, cluster: Uuid, action: &str) {
+        self.acts_in(org);
+        let actor = Actor { kind: ActorKind::Agent, id: cluster.to_string(), user_id: None };
+        let mut metadata = system_metadata(self.app, self.now);
+        metadata.insert("actor", actor_json(&actor));
+        metadata.insert("client", "agent".to_owned());
+        metadata.insert("action", action.to_owned());
+        self.public = Some(Public { actor, metadata });
+    }
+
     /// Whether the caller's `If-Match` admits the version of what is answered.
     ///
     /// # Errors
@@ -300,6 +289,26 @@ impl<'a> Plan<'a> {
         edit(serde_json::from_str(&opened).map_err(|error| Refused::Broken(Arc::new(error)))?)
     }
 
+    /// Says what the answer is, where that is no document but what was done in an org.
+    pub fn answer_with(&mut self, org: ScopeId, body: String) {
+        self.answer(org.as_uuid(), 0, 200);
+        self.body = Some(body);
+    }
+
+    /// How much is in the plan by now.
+    #[must_use]
+    pub fn extent(&self) -> [usize; 4] {
+        [self.composer.len(), self.beside.secrets.len(), self.made.len(), self.shared.len()]
+    }
+
+    /// Part of the plan is under another right than the call's own.
+    pub fn was_under(&mut self, (permission, target): (Permission, Target)) {
+        if let (None, Some(call)) = (self.break_glass, self.call) {
+            let as_if = Call { permission, target, ..call.clone() };
+            self.break_glass = as_if.break_glass();
+        }
+    }
+
     /// Says whose document is the answer, at which version, and with which status.
     pub const fn answer(&mut self, id: Uuid, version: i64, status: u16) {
         self.answer = Some(Answer { id, version, status });
@@ -339,18 +348,27 @@ impl<'a> Plan<'a> {
         self.beside.secrets.push(row);
     }
 
+    /// Stores the token by which an agent can join a cluster with the unit.
+    pub(super) fn keep_join_token(&mut self, row: JoinTokenRow) {
+        self.beside.join_tokens.push(row);
+    }
+
     /// The unit, ready to be submitted.
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
         let changes = self.composer.into_changes();
         let of_answer = changes.iter().find(|change| change.id == answer.id);
-        let fallback = self.call.map_or(ScopeId::PLATFORM, |call| call.caller.scope);
+        let fallback = self.call.map_or(self.acts_in, |call| call.caller.scope);
         let answer_scope = of_answer.map_or(fallback, |change| change.scope);
         let (metadata, actor) = match (self.call, self.public) {
             (Some(call), _) => (call_metadata(self.app, call).await?, call.caller.actor()),
             (None, Some(public)) => (public.metadata, public.actor),
             (None, None) => (system_metadata(self.app, self.now), crate::ledger::stamp::the_system()),
         };
+        let mut metadata = metadata;
+        if let Some(binding) = self.break_glass {
+            metadata.insert("breakGlass", binding.to_string());
+        }
         let unit = Unit {
             metadata,
             actor: Some(actor),
@@ -359,6 +377,7 @@ impl<'a> Plan<'a> {
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),
+            body: self.body,
             would_store: self.would_store,
             on_free_names: self.on_free_names,
         };

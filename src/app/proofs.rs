@@ -107,6 +107,7 @@ impl App {
             kind: "Org".to_owned(),
             route: "/v1/orgs/{org}/ledger/export".to_owned(),
             object: Some(org.as_uuid()),
+            project: None,
             count: 1,
         };
         self.attempted(&Asked { caller: call.caller, origin: call.origin }, attempt).await?;

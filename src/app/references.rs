@@ -15,6 +15,7 @@ use aggregates::reference::Reference;
 use aggregates::sharing::Sharing;
 use api::{ReferenceInput, SharingInput, SharingMode};
 use projections::documents::{self, Documented, Sighted};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::Name;
 
@@ -149,6 +150,21 @@ pub async fn sharing(
     given: &SharingInput,
     pointer: &str,
 ) -> Result<Sharing, Refused> {
+    sharing_again(plan, home, None, given, pointer).await
+}
+
+/// As [`sharing`], of a thing that was shared `before`: the projects that it was shared with are not looked up again, as
+/// they may have gone since.
+///
+/// # Errors
+/// As [`sharing`].
+pub async fn sharing_again(
+    plan: &Plan<'_>,
+    home: &InProject,
+    before: Option<&Sharing>,
+    given: &SharingInput,
+    pointer: &str,
+) -> Result<Sharing, Refused> {
     let fault = |code: &str, detail: &str| {
         let (pointer, code) = (format!("{pointer}/projects"), code.to_owned());
         Refused::Faults(vec![Fault { pointer, code, detail: detail.to_owned() }])
@@ -165,9 +181,18 @@ pub async fn sharing(
         }
         (SharingMode::Projects, _) => {
             let org = InOrg { org: home.org, partner: home.partner };
-            let at = |index| format!("{pointer}/projects/{index}");
-            let projects = all::<Project>(plan, &org, &given.projects, at).await?;
-            Ok(Sharing::Projects { projects: projects.into_iter().collect() })
+            let known = |one: &ReferenceInput| match before {
+                Some(Sharing::Projects { projects }) => {
+                    projects.iter().find(|known| one.id() == Some(known.id)).cloned()
+                }
+                Some(Sharing::None | Sharing::All) | None => None,
+            };
+            let mut projects: BTreeSet<Reference> = given.projects.iter().filter_map(known).collect();
+            let new = given.projects.iter().cloned().enumerate().filter(|(_, one)| known(one).is_none());
+            let (places, new): (Vec<usize>, Vec<ReferenceInput>) = new.unzip();
+            let at = |index: usize| format!("{pointer}/projects/{}", places[index]);
+            projects.extend(all::<Project>(plan, &org, &new, at).await?);
+            Ok(Sharing::Projects { projects })
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::ledger::unit::Refusal;
 use aggregates::addon::AddonRefusal;
 use aggregates::addon_version::AddonVersionRefusal;
 use aggregates::api_key::ApiKeyRefusal;
+use aggregates::cluster::ClusterRefusal;
 use aggregates::group::GroupRefusal;
 use aggregates::membership::MembershipRefusal;
 use aggregates::namespace::NamespaceRefusal;
@@ -323,6 +324,27 @@ impl From<WorkloadRevisionRefusal> for Refused {
     fn from(refusal: WorkloadRevisionRefusal) -> Self {
         match refusal {
             WorkloadRevisionRefusal::AlreadyExists => Self::InvalidState(refusal.to_string()),
+        }
+    }
+}
+
+impl From<ClusterRefusal> for Refused {
+    fn from(refusal: ClusterRefusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            ClusterRefusal::NotFound => Self::NotFound,
+            ClusterRefusal::AlreadyExists
+            | ClusterRefusal::Deleted
+            | ClusterRefusal::Decommissioning
+            | ClusterRefusal::NoAgent
+            | ClusterRefusal::Approved
+            | ClusterRefusal::HasAgent
+            | ClusterRefusal::TokenNotGood
+            | ClusterRefusal::NotDecommissioning => Self::InvalidState(detail),
+            ClusterRefusal::DeletionProtected => Self::DeletionProtected(detail),
+            ClusterRefusal::PasswordWithoutUser => {
+                Self::Invalid { pointer: "/spec/proxy/user", code: "required", detail }
+            }
         }
     }
 }

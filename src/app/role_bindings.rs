@@ -2,6 +2,7 @@
 
 mod spec;
 
+use super::declared::{Applied, Outcome};
 use super::groups::{OrgHome, require_protection};
 use super::plan::{Edit, Plan, UseCase};
 use super::{Call, Refused};
@@ -10,6 +11,7 @@ use crate::ledger::compose::Loaded;
 use aggregates::org::Org;
 use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingCommand, RoleBindingSpec};
 use api::RoleBindingInput;
+use projections::documents::{self, Documented, Which};
 use projections::role_bindings;
 use spec::spec;
 use uuid::Uuid;
@@ -26,14 +28,19 @@ pub struct Create {
 
 impl UseCase for Create {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        create(plan, self.home, &self.input).await
+        create(plan, self.home, &self.input).await.map(|_| ())
     }
 }
 
-async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &RoleBindingInput) -> Result<(), Refused> {
+async fn create(
+    plan: &mut Plan<'_>,
+    home: OrgHome,
+    input: &RoleBindingInput,
+) -> Result<(Applied, BindingScope), Refused> {
     let spec = spec(plan, home, None, input).await?;
     require_protection(plan, home, false, input.metadata.deletion_protection)?;
     require_granting(plan, home, &spec).await?;
+    let scope = spec.scope.clone();
     let command = RoleBindingCommand::Create {
         name: input.metadata.name.clone(),
         profile: super::orgs::profile(&input.metadata),
@@ -42,8 +49,35 @@ async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &RoleBindingInput) ->
     };
     let id = plan.new_id();
     let made = plan.create::<RoleBinding>(home.org, id, command).await?;
+    plan.made(home.org.as_uuid(), RoleBinding::KIND, id, input.metadata.name.as_str(), made.state.phase());
     plan.answer(id, made.version, 201);
-    Ok(())
+    Ok((Applied { id, version: made.version, outcome: Outcome::Created }, scope))
+}
+
+/// Makes a role binding what is declared, as part of a plan: makes it where there is none, replaces it where there is one.
+/// Says under which right, and on what.
+pub(super) async fn apply(
+    plan: &mut Plan<'_>,
+    home: OrgHome,
+    input: &RoleBindingInput,
+) -> Result<(Applied, (Permission, Target)), Refused> {
+    let (org, name) = (home.org, input.metadata.name.as_str());
+    let there =
+        documents::sight(&plan.app.pool, org, org.as_uuid(), RoleBinding::KIND, Which::Name(name)).await?;
+    let (applied, scope) = match there {
+        Some(there) => {
+            let loaded = plan.load_answer::<RoleBinding>(there.id).await?;
+            replace(plan, home, there.id, loaded, input).await?
+        }
+        None if plan.made_in(org.as_uuid(), RoleBinding::KIND).any(|made| made.name == name) => {
+            return Err(super::apply::twice());
+        }
+        None => {
+            plan.on_free_names();
+            create(plan, home, input).await?
+        }
+    };
+    Ok((applied, right_on(home, scope.project().map(|project| project.id))))
 }
 
 /// Makes a role binding what is declared: makes it where there is none, replaces it where there is one.
@@ -64,14 +98,14 @@ impl UseCase for Put {
         match self.id {
             None => {
                 plan.check_version(0)?;
-                create(plan, self.home, &self.input).await
+                create(plan, self.home, &self.input).await.map(|_| ())
             }
             Some(id) if self.only_create => {
                 Err(Refused::VersionMismatch { current: plan.load::<RoleBinding>(id).await?.version })
             }
             Some(id) => {
                 let loaded = plan.load_answer::<RoleBinding>(id).await?;
-                replace(plan, self.home, id, loaded, &self.input).await
+                replace(plan, self.home, id, loaded, &self.input).await.map(|_| ())
             }
         }
     }
@@ -91,7 +125,7 @@ impl UseCase for Update {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let loaded = plan.load_answer::<RoleBinding>(self.id).await?;
         let input = plan.edited(self.id, loaded.version, &self.edit).await?;
-        replace(plan, self.home, self.id, loaded, &input).await
+        replace(plan, self.home, self.id, loaded, &input).await.map(|_| ())
     }
 }
 
@@ -101,7 +135,8 @@ async fn replace(
     id: Uuid,
     loaded: Loaded<RoleBinding>,
     input: &RoleBindingInput,
-) -> Result<(), Refused> {
+) -> Result<(Applied, BindingScope), Refused> {
+    let version = loaded.version;
     let before = loaded.state.spec.as_ref().ok_or(Refused::NotFound)?;
     require_writing(plan.call()?, home, &before.scope)?;
     if loaded.state.name.as_ref() != Some(&input.metadata.name) {
@@ -113,11 +148,11 @@ async fn replace(
     if spec != *before {
         require_granting(plan, home, &spec).await?;
     }
-    let profile = super::orgs::profile(&input.metadata);
+    let (profile, scope) = (super::orgs::profile(&input.metadata), spec.scope.clone());
     let command = RoleBindingCommand::Update { profile, spec: Box::new(spec), at: plan.now };
     let after = plan.decide(home.org, id, loaded, command).await?;
     plan.answer(id, after.version, 200);
-    Ok(())
+    Ok((Applied { id, version: after.version, outcome: Outcome::of(version, after.version) }, scope))
 }
 
 /// What is done to a role binding that is there.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use values::ScopeId;
 
 /// How often a use case is planned before others have been faster too often.
-const MOST_TRIES: usize = 5;
+pub(super) const MOST_TRIES: usize = 5;
 
 /// What a use case came to.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl App {
     }
 
     /// What was answered to the same request before, if it was.
-    async fn answered_before(&self, call: Option<&Call>) -> Result<Option<Reply>, Refused> {
+    pub(super) async fn answered_before(&self, call: Option<&Call>) -> Result<Option<Reply>, Refused> {
         let Some(key) = call.filter(|call| !call.conditions.dry_run).and_then(Call::idempotency) else {
             return Ok(None);
         };
@@ -199,7 +199,7 @@ impl App {
     }
 
     /// Somebody's rights changed since the call was authorized: is the caller still let in, and still entitled?
-    async fn authorize_again(&self, call: Option<Call>) -> Result<Option<Call>, Refused> {
+    pub(super) async fn authorize_again(&self, call: Option<Call>) -> Result<Option<Call>, Refused> {
         let Some(call) = call else { return Ok(None) };
         let method = call.caller.method;
         let caller = self

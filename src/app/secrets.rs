@@ -7,7 +7,7 @@ use crate::ledger::unit::SecretRow;
 use sqlx::Row;
 use std::sync::Arc;
 use uuid::Uuid;
-use values::{KeySecret, ScopeId};
+use values::{JoinSecret, KeySecret, ScopeId};
 use zeroize::Zeroizing;
 
 /// What a reply shows once, in its `status`, and no later one.
@@ -17,6 +17,8 @@ pub enum ShownOnce {
     Key(KeySecret),
     /// What signs the deliveries of a webhook.
     Signing(SigningSecret),
+    /// The token by which an agent can join a cluster.
+    Join(JoinSecret),
 }
 
 /// What signs the deliveries of a webhook: `whsec_` and random bytes in base64, after Standard Webhooks.
@@ -50,6 +52,7 @@ impl ShownOnce {
         match self {
             Self::Key(_) => "secret",
             Self::Signing(_) => "signingSecret",
+            Self::Join(_) => "joinToken",
         }
     }
 
@@ -59,6 +62,7 @@ impl ShownOnce {
         match self {
             Self::Key(secret) => secret.expose(),
             Self::Signing(secret) => secret.expose(),
+            Self::Join(secret) => secret.expose(),
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Schedule {
     pub attempts: Duration,
     /// After how many hours a sign-up that nobody approved is rejected.
     pub signup_hours: i64,
+    /// After how long without a word the agent of a cluster is disconnected.
+    pub agent_silence: Duration,
     /// After how many hours the answer to an idempotency key is forgotten.
     pub reply_hours: i64,
     /// After how many hours counts of strangers are forgotten.
@@ -55,6 +57,7 @@ impl Default for Schedule {
             last_uses: Duration::from_secs(30),
             attempts: Duration::from_secs(60),
             signup_hours: 30 * 24,
+            agent_silence: Duration::from_secs(180),
             reply_hours: 72,
             stranger_hours: 30 * 24,
             artifact_hours: 24,
@@ -136,6 +139,7 @@ impl Timers {
         log("record that keys have expired", expire_keys(app, now).await);
         log("record that role bindings have expired", expire_bindings(app, now).await);
         log("reject old sign-ups", reject_signups(app, now, schedule.signup_hours).await);
+        log("record which agents are silent", app.disconnect_silent(now, schedule.agent_silence, MOST).await);
         log("tell of strangers", app.fold_strangers().await);
         log("forget old answers", forget_replies(&app.pool, now, schedule.reply_hours).await);
         log("forget strangers", forget_strangers(&app.pool, now, schedule.stranger_hours).await);

@@ -7,6 +7,8 @@ use super::secrets::{ShownOnce, SigningSecret};
 use super::streams::Filter;
 use super::{App, Fault, Refused};
 use crate::authz::Permission;
+use crate::clock::at_micros;
+use crate::webhooks::signature::SECRET_PREFIX;
 use aggregates::webhook::{Webhook, WebhookCommand, WebhookSpec};
 use api::{WebhookInput, WebhookProgress};
 use base64::Engine;
@@ -23,8 +25,6 @@ use zeroize::Zeroizing;
 const MOST_TYPES: usize = 64;
 /// One hour, in microseconds.
 const HOUR_MICROS: i64 = 3_600_000_000;
-/// How every signing secret begins (Standard Webhooks).
-const SECRET_PREFIX: &str = "whsec_";
 /// How many random bytes a signing secret has; Standard Webhooks asks for 24 to 64.
 const SECRET_BYTES: usize = 32;
 
@@ -141,11 +141,15 @@ impl App {
         document: &mut String,
     ) -> Result<(), Refused> {
         let Some(cursor) = webhooks::cursor(&self.pool, org, webhook).await? else { return Ok(()) };
+        let now = self.clock.now().as_micros();
         let progress = WebhookProgress {
             position: cursor.position,
             behind: cursor.head - cursor.position,
+            behind_seconds: cursor.behind_since.map_or(0, |since| (now - since).max(0) / 1_000_000),
             attempts: cursor.attempts,
-            next_attempt_at: cursor.next_attempt_at.and_then(|at| Timestamp::from_micros(at).ok()),
+            next_attempt_at: cursor.next_attempt_at.map(at_micros),
+            last_delivered_at: cursor.last_delivered_at.map(at_micros),
+            last_error: cursor.last_error,
         };
         // The status is the last member of a document, and an object.
         if let Some(stem) = document.strip_suffix("}}") {

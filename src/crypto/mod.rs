@@ -11,6 +11,7 @@
 //! | write-only values | AES-256-GCM, random extended nonce | [`Keyring::seal_secret`] |
 //! | opaque tokens | AES-256-GCM, random extended nonce | [`Keyring::seal_token`] |
 //! | signatures | Ed25519 | [`SigningKey`] |
+//! | signatures of what is sent to webhooks | HMAC-SHA-256 | [`hmac_sha256`] |
 //! | digests | SHA-256 | [`sha256`] |
 //!
 //! Nothing here does its own arithmetic on secrets: constructions are put together from `ring`'s HMAC,
@@ -21,6 +22,7 @@ mod digest;
 mod keyfile;
 mod keyring;
 mod lookup;
+mod mac;
 mod person;
 mod random;
 mod secret_box;
@@ -31,6 +33,7 @@ mod tokens;
 
 pub use digest::{Digest, hex, sha256};
 pub use keyring::{Fingerprint, Keyring, KeyringError, Misfit};
+pub use mac::hmac_sha256;
 pub use person::{PersonKey, WrappedKey};
 pub use random::Random;
 pub use secret_box::SecretBox;

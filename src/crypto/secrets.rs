@@ -4,7 +4,7 @@ use super::digest::first_32;
 use super::{Keyring, Random};
 use ring::hmac;
 use std::fmt;
-use values::{AccessKeyId, KeySecret};
+use values::{AccessKeyId, JoinSecret, KeySecret};
 
 /// What is stored of a secret: its HMAC-SHA-256 under a version of the pepper. The secret does not follow
 /// from it; whether it is one cannot be tried without the keyring. Still, `Debug` does not show it.
@@ -33,24 +33,54 @@ impl Keyring {
     /// The verifier of a secret, under the newest pepper.
     #[must_use]
     pub fn verifier_of(&self, secret: &KeySecret) -> Verifier {
-        let (pepper_version, pepper) = self.pepper.newest();
-        Verifier { pepper_version, hmac: first_32(hmac::sign(pepper, secret.expose().as_bytes()).as_ref()) }
+        self.verifier_of_text(secret.expose())
+    }
+
+    /// The verifier of a join token, under the newest pepper. Texts of the two kinds begin differently, so that neither
+    /// has a verifier of the other.
+    #[must_use]
+    pub fn join_verifier_of(&self, secret: &JoinSecret) -> Verifier {
+        self.verifier_of_text(secret.expose())
+    }
+
+    /// Whether `verifier` is of this join token. Takes the same time whatever the two differ in.
+    #[must_use]
+    pub fn verify_join(&self, secret: &JoinSecret, verifier: &Verifier) -> bool {
+        self.verify_text(secret.expose(), verifier)
+    }
+
+    /// Does the work of [`Keyring::verify_join`] and forgets the outcome: for a token that is not known.
+    pub fn verify_no_join(&self, secret: &JoinSecret) {
+        self.verify_no_text(secret.expose());
     }
 
     /// Whether `verifier` is of this secret. Takes the same time whatever the two differ in.
     #[must_use]
     pub fn verify(&self, secret: &KeySecret, verifier: &Verifier) -> bool {
-        let Some(pepper) = self.pepper.get(verifier.pepper_version) else {
-            self.verify_nothing(secret);
-            return false;
-        };
-        hmac::verify(pepper, secret.expose().as_bytes(), &verifier.hmac).is_ok()
+        self.verify_text(secret.expose(), verifier)
     }
 
     /// Does the work of [`Keyring::verify`] and forgets the outcome: for a key id that is not known, so that the
     /// time of a refusal does not tell whether it is.
     pub fn verify_nothing(&self, secret: &KeySecret) {
-        let outcome = hmac::verify(self.pepper.newest().1, secret.expose().as_bytes(), &[0; 32]);
+        self.verify_no_text(secret.expose());
+    }
+
+    fn verifier_of_text(&self, text: &str) -> Verifier {
+        let (pepper_version, pepper) = self.pepper.newest();
+        Verifier { pepper_version, hmac: first_32(hmac::sign(pepper, text.as_bytes()).as_ref()) }
+    }
+
+    fn verify_text(&self, text: &str, verifier: &Verifier) -> bool {
+        let Some(pepper) = self.pepper.get(verifier.pepper_version) else {
+            self.verify_no_text(text);
+            return false;
+        };
+        hmac::verify(pepper, text.as_bytes(), &verifier.hmac).is_ok()
+    }
+
+    fn verify_no_text(&self, text: &str) {
+        let outcome = hmac::verify(self.pepper.newest().1, text.as_bytes(), &[0; 32]);
         std::hint::black_box(outcome.is_ok());
     }
 }
@@ -84,6 +114,19 @@ mod tests {
             changed.hmac[byte] ^= 1;
             assert!(!keyring.verify(&secret, &changed));
         }
+    }
+
+    #[test]
+    fn a_join_token_is_recognised_and_no_other() {
+        let random = Random::seeded(1);
+        let keyring = Keyring::ephemeral(&random);
+        let token = |id| JoinSecret::assemble(uuid::Uuid::from_u128(id), &random.bytes());
+        let (secret, other) = (token(1), token(1));
+        let verifier = keyring.join_verifier_of(&secret);
+        assert!(keyring.verify_join(&secret, &verifier));
+        assert!(!keyring.verify_join(&other, &verifier));
+        assert!(!keyring.verify_join(&secret, &Verifier { pepper_version: 2, ..verifier }));
+        keyring.verify_no_join(&secret);
     }
 
     #[test]

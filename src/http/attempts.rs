@@ -29,13 +29,15 @@ struct Tried {
     asked: Asked,
     action: &'static str,
     object: Option<Uuid>,
+    project: Option<Uuid>,
 }
 
 impl Attempted {
     /// Says who called, and what for.
     pub fn was(&self, asked: Asked, action: &'static str, parameters: &PathParameters) {
         let object = object(action, parameters);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tried { asked, action, object });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Tried { asked, action, object, project: None });
     }
 
     /// Says what the path named, where it was found: by name, too.
@@ -48,6 +50,7 @@ impl Attempted {
             _ => None,
         };
         tried.object = found.map(ScopeId::as_uuid).or(tried.object);
+        tried.project = target.project();
     }
 
     fn take(&self) -> Option<Tried> {
@@ -99,6 +102,7 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
         kind: kind(tried.action),
         route: route.unwrap_or_default(),
         object: tried.object,
+        project: tried.project,
         count: 1,
     };
     match app.attempted(&tried.asked, attempt).await {

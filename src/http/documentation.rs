@@ -65,6 +65,38 @@ pub struct WebhookPath {
     webhook: String,
 }
 
+/// An org, a project in it, and a cluster in that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ClusterPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The project's id or name.
+    #[param(example = "payments")]
+    project: String,
+    /// The cluster's id or name.
+    #[param(example = "prod-eu-1")]
+    cluster: String,
+}
+
+/// An org, a webhook of it, and a delivery of that, in a path.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct DeliveryPath {
+    /// The org's id, or its name within the caller's partner.
+    #[param(example = "acme")]
+    org: String,
+    /// The webhook's id or name.
+    #[param(example = "cmdb")]
+    webhook: String,
+    /// The delivery's id.
+    #[param(example = "0193f3a0-7c1b-7000-8000-000000000071")]
+    delivery: String,
+}
+
 /// An org, a project in it, and a namespace in that, in a path.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -225,6 +257,16 @@ struct EditHeaders {
     /// The version that the command is meant for, as its `ETag` says (`"3"`); another one is 412.
     #[param(rename = "If-Match", required = false)]
     if_match: Option<String>,
+}
+
+/// What an apply understands beside.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its documentation is used")]
+pub struct ApplyParameters {
+    /// Whether it is all or nothing, which it is unless told otherwise; `false` records what is not refused.
+    #[param(required = false)]
+    atomic: Option<bool>,
 }
 
 /// The headers that every command understands.

@@ -25,6 +25,27 @@ pub fn patch_with_artifact<T: DeserializeOwned>(patch: MergePatch<ARTIFACT_LIMIT
     })
 }
 
+/// As [`patch`], of a kind of which no reply shows the members at these pointers (RFC 6901). A merge patch could not clear
+/// what is not shown: here it does where it says `null`.
+#[must_use]
+pub fn patch_with_write_only<T: DeserializeOwned>(
+    patch: MergePatch,
+    write_only: &'static [&'static str],
+) -> Edit<T> {
+    Box::new(move |current| {
+        let mut edited = patch.apply(current);
+        for pointer in write_only {
+            if patch.patch.pointer(pointer).is_some_and(Value::is_null)
+                && let Some((parent, member)) = pointer.rsplit_once('/')
+                && let Some(Value::Object(members)) = edited.pointer_mut(parent)
+            {
+                members.insert(member.to_owned(), Value::Null);
+            }
+        }
+        body::decode(&edited).map_err(faults)
+    })
+}
+
 /// The edit that makes a thing what an earlier document says. What it refers to is meant by id: names may have moved on
 /// since.
 #[must_use]

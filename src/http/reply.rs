@@ -117,6 +117,12 @@ impl Reply {
         })
     }
 
+    /// What many documents came to, and the last position that was written.
+    #[must_use]
+    pub const fn of_many(json: String, position: Option<i64>, replayed: bool) -> Self {
+        Self { status: StatusCode::OK, version: None, position, replayed, location: None, json }
+    }
+
     /// Says where a thing that was made is found: in this collection, by its id.
     #[must_use]
     pub fn found_in(mut self, collection: &str) -> Self {
@@ -133,6 +139,12 @@ impl Reply {
     pub const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// Whether this is the answer to an earlier request.
+    #[must_use]
+    pub const fn is_replayed(&self) -> bool {
+        self.replayed
     }
 
     /// The JSON that is sent.

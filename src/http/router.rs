@@ -5,9 +5,10 @@ use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
 use super::{
-    access, addon_versions, addons, api_keys, asyncapi, audit, blueprint_versions, blueprints, documentation,
-    event_types, events, fallback, groups, ledger, me, namespaces, operators, orgs, partner_users, partners,
-    projects, record, role_bindings, service, signup, users, webhooks, workloads,
+    access, addon_versions, addons, api_keys, apply, asyncapi, audit, blueprint_versions, blueprints,
+    clusters, deliveries, documentation, event_types, events, fallback, groups, ledger, me, namespaces,
+    operators, orgs, partner_users, partners, projects, record, role_bindings, service, signup, users,
+    webhooks, workloads,
 };
 use crate::app::App;
 use axum::http::header::CONTENT_TYPE;
@@ -36,7 +37,10 @@ pub fn operations() -> (Router<Arc<App>>, OpenApi) {
         .merge(access::routes())
         .merge(projects::routes())
         .merge(webhooks::routes())
+        .merge(apply::routes())
+        .merge(deliveries::routes())
         .merge(record::routes())
+        .merge(clusters::routes())
         .merge(ledger::routes())
         .merge(namespaces::routes())
         .merge(workloads::routes())

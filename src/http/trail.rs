@@ -82,8 +82,19 @@ pub(super) struct PageParameters {
     min_position: Option<u64>,
 }
 
+/// What of a trail is seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Everything.
+    All,
+    /// What is about the org itself, and nothing of what is inside.
+    AboutOrg(ScopeId),
+    /// What is about these projects, and what is in them.
+    OfProjects(Vec<Uuid>),
+}
+
 impl Filters {
-    fn wanted(&self, only_about_org: Option<ScopeId>) -> Wanted {
+    fn wanted(&self, seen: &Seen) -> Wanted {
         Wanted {
             filter: Filter {
                 actor: self.actor.clone(),
@@ -98,10 +109,17 @@ impl Filters {
                     AuditOutcome::Denied => "denied",
                     AuditOutcome::Failed => "failed",
                 }),
-                only_about_org,
+                only_about_org: match seen {
+                    Seen::AboutOrg(org) => Some(*org),
+                    Seen::All | Seen::OfProjects(_) => None,
+                },
             },
             object: self.object,
             project: self.project,
+            only_projects: match seen {
+                Seen::OfProjects(projects) => Some(projects.clone()),
+                Seen::All | Seen::AboutOrg(_) => None,
+            },
             since: self.since,
             until: self.until,
             text: self.q.clone(),
@@ -113,7 +131,7 @@ impl Filters {
 pub(super) async fn send(
     app: &Arc<App>,
     audited: Audited,
-    only_about_org: Option<ScopeId>,
+    seen: &Seen,
     query: ListQuery<Filters>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
@@ -121,9 +139,8 @@ pub(super) async fn send(
         Problem::new(ProblemCode::InvalidParameter, "?sort: entries are newest first, and in no other order.")
     })?;
     let counting = audited.counting();
-    let identity = sha256(
-        format!("{audited:?}|{only_about_org:?}|{:?}|{}", query.own, query.as_of.is_some()).as_bytes(),
-    );
+    let identity =
+        sha256(format!("{audited:?}|{seen:?}|{:?}|{}", query.own, query.as_of.is_some()).as_bytes());
     let cursor = query.page.cursor(&identity, |token| app.keyring.open_token(TOKEN, token))?;
     if let Some(position) = query.min_position {
         app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), counting).await?;
@@ -135,7 +152,7 @@ pub(super) async fn send(
         let pinned = app.pin(moment(query.as_of), counting).await?;
         (pinned, pinned.shown + 1)
     };
-    let trail = app.trail(audited, query.own.wanted(only_about_org), before).await?;
+    let trail = app.trail(audited, query.own.wanted(seen), before).await?;
     match Format::asked(headers) {
         Format::Json => {
             let page = trail.page(usize::try_from(query.page.limit()).unwrap_or(1)).await?;
@@ -152,6 +169,6 @@ pub(super) async fn send(
             let page = AuditPage { items: page.items, next_page_token, position: pinned.shown };
             Ok(Json(page).into_response())
         }
-        format @ (Format::NdJson | Format::Csv) => Ok(trail_formats::stream(trail, format)),
+        format @ (Format::NdJson | Format::Csv | Format::Ocsf) => Ok(trail_formats::stream(trail, format)),
     }
 }

@@ -1,5 +1,6 @@
 //! Entries a line each, as they are read: the whole trail in constant memory.
 
+use super::trail_ocsf::activity;
 use crate::app::Refused;
 use crate::app::audit::{Found, Trail};
 use api::{AuditEntry, AuditOutcome};
@@ -15,6 +16,9 @@ use serde_json::Value;
 const NDJSON: &str = "application/x-ndjson";
 /// RFC 4180.
 const CSV: &str = "text/csv";
+
+/// One API Activity a line, in the Open Cybersecurity Schema Framework.
+const OCSF: &str = "application/vnd.ocsf+x-ndjson";
 
 /// What the columns are called.
 const COLUMNS: [&str; 20] = [
@@ -49,6 +53,8 @@ pub(super) enum Format {
     NdJson,
     /// All, one a row.
     Csv,
+    /// All, one a line, as security information systems read them.
+    Ocsf,
 }
 
 impl Format {
@@ -61,11 +67,9 @@ impl Format {
                 range.trim().eq_ignore_ascii_case(wanted)
             })
         };
-        match (accepts("application/json"), accepts(NDJSON), accepts(CSV)) {
-            (true, _, _) | (_, false, false) => Self::Json,
-            (false, true, _) => Self::NdJson,
-            (false, false, true) => Self::Csv,
-        }
+        let streamed = [(NDJSON, Self::NdJson), (CSV, Self::Csv), (OCSF, Self::Ocsf)];
+        let asked = streamed.into_iter().find(|(media_type, _)| accepts(media_type));
+        asked.filter(|_| !accepts("application/json")).map_or(Self::Json, |(_, format)| format)
     }
 }
 
@@ -73,6 +77,7 @@ impl Format {
 pub(super) fn stream(trail: Trail, format: Format) -> Response {
     let (media_type, head) = match format {
         Format::Csv => ("text/csv; charset=utf-8", format!("{}\r\n", COLUMNS.join(","))),
+        Format::Ocsf => (OCSF, String::new()),
         Format::Json | Format::NdJson => (NDJSON, String::new()),
     };
     let lines = stream::try_unfold((trail, Some(head)), move |(mut trail, head)| async move {
@@ -93,6 +98,7 @@ fn line(entry: &AuditEntry, format: Format) -> String {
     match format {
         // An entry of strings, numbers and JSON always serializes.
         Format::Json | Format::NdJson => serde_json::to_string(entry).unwrap_or_default() + "\n",
+        Format::Ocsf => activity(entry).to_string() + "\n",
         Format::Csv => row(entry),
     }
 }
@@ -174,6 +180,7 @@ mod tests {
         assert_eq!(asked(Some("*/*")), Format::Json);
         assert_eq!(asked(Some("application/x-ndjson")), Format::NdJson);
         assert_eq!(asked(Some("text/csv; charset=utf-8")), Format::Csv);
+        assert_eq!(asked(Some("application/vnd.ocsf+x-ndjson")), Format::Ocsf);
         assert_eq!(asked(Some("application/json, text/csv")), Format::Json);
     }
 }

@@ -10,6 +10,7 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::facts::{AmountChange, ClaimChange, Facts, ReferenceChange, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -84,6 +85,7 @@ const TABLE: &[(&str, Known)] = &[
     (Webhook::TYPE, documented::<Webhook>),
     (Blueprint::TYPE, documented::<Blueprint>),
     (BlueprintVersion::TYPE, documented::<BlueprintVersion>),
+    (Cluster::TYPE, documented::<Cluster>),
     (Namespace::TYPE, documented::<Namespace>),
     (Workload::TYPE, documented::<Workload>),
     (WorkloadRevision::TYPE, documented::<WorkloadRevision>),

@@ -70,6 +70,18 @@ impl Composer {
         self.stand_ins.insert(sealed.to_string(), keyed_hash);
     }
 
+    /// How many changes were made so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Whether none was made so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
     /// The changes made so far, in order.
     #[must_use]
     pub fn into_changes(self) -> Vec<Change> {

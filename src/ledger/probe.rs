@@ -280,6 +280,7 @@ async fn replies_to(
                 .map(|text| serde_json::from_str::<Refusal>(&text))
                 .transpose()
                 .map_err(|error| sqlx::Error::Decode(error.into()))?,
+            body: row.try_get("body")?,
         };
         let fingerprint = fingerprint.try_into().unwrap_or([0; 32]);
         replies.insert((key.scope, key.actor.clone(), key.key.clone()), (fingerprint, reply));

@@ -34,6 +34,9 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
     if !batch.secrets.is_empty() {
         secrets(db, batch).await?;
     }
+    if !batch.join_tokens.is_empty() {
+        join_tokens(db, batch).await?;
+    }
     Ok(())
 }
 
@@ -132,6 +135,7 @@ async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
         rows.iter().map(|row| row.document.map(|(_, version)| version)).collect();
     let positions: Vec<i64> = rows.iter().map(|row| row.position).collect();
     let refusals: Vec<Option<&str>> = rows.iter().map(|row| row.refusal.as_deref()).collect();
+    let bodies: Vec<Option<&str>> = rows.iter().map(|row| row.body.as_deref()).collect();
     sqlx::query(include_str!("sql/record_replies.sql"))
         .bind(&scopes)
         .bind(&actors)
@@ -143,6 +147,7 @@ async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
         .bind(&versions)
         .bind(&positions)
         .bind(&refusals)
+        .bind(&bodies)
         .execute(db)
         .await?;
     Ok(())
@@ -204,6 +209,30 @@ async fn secrets(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error
     .bind(&versions)
     .bind(&wrapping)
     .bind(&sealed)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A batch has one unit a cluster at most, so that no row is written twice by the statement.
+async fn join_tokens(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+    let rows = &batch.join_tokens;
+    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
+    let clusters: Vec<Uuid> = rows.iter().map(|row| row.cluster).collect();
+    let tokens: Vec<Uuid> = rows.iter().map(|row| row.token).collect();
+    let peppers: Vec<i32> = rows.iter().map(|row| row.pepper_version).collect();
+    let verifiers: Vec<&[u8]> = rows.iter().map(|row| row.verifier.as_slice()).collect();
+    sqlx::query(
+        "INSERT INTO join_tokens (org_id, cluster_id, token, pepper_version, verifier) \
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bytea[]) \
+         ON CONFLICT (org_id, cluster_id) DO UPDATE SET token = excluded.token, \
+             pepper_version = excluded.pepper_version, verifier = excluded.verifier",
+    )
+    .bind(&scopes)
+    .bind(&clusters)
+    .bind(&tokens)
+    .bind(&peppers)
+    .bind(&verifiers)
     .execute(db)
     .await?;
     Ok(())

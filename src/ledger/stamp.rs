@@ -10,7 +10,8 @@ use super::leaf::Leaf;
 use super::pools::PoolChanges;
 use super::probe::{Facts, ScopeFact};
 use super::unit::{
-    Change, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, SecretRow, Unit, VerifierRow,
+    Change, JoinTokenRow, PersonKeyRow, Recorded, RecordedDocument, RecordedEvent, Refusal, SecretRow, Unit,
+    VerifierRow,
 };
 use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
@@ -49,6 +50,8 @@ pub struct Batch {
     pub person_keys: Vec<PersonKeyRow>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
+    /// Tokens by which agents can join clusters.
+    pub join_tokens: Vec<JoinTokenRow>,
 }
 
 impl Batch {
@@ -114,6 +117,8 @@ pub struct ReplyRow {
     pub position: i64,
     /// The refusal as JSON, where it was one.
     pub refusal: Option<String>,
+    /// What was sent, where that was no document.
+    pub body: Option<String>,
 }
 
 impl Batch {
@@ -122,7 +127,9 @@ impl Batch {
     pub fn recorded(&self, unit: &Unit) -> Recorded {
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
         let answers = |change: &&Change| unit.answer.is_some_and(|answer| answer.id == change.id);
-        let scope = unit.changes.iter().find(answers).map(|change| change.scope.as_uuid());
+        let wrote_last = unit.changes.last().filter(|_| unit.body.is_some());
+        let answered = unit.changes.iter().find(answers).or(wrote_last);
+        let scope = answered.map(|change| change.scope.as_uuid());
         for (index, id) in self.events.event_id.iter().enumerate() {
             let mine = |change: &Change| change.events.iter().any(|event| event.id == *id);
             if unit.changes.iter().any(mine) {
@@ -196,7 +203,9 @@ impl Batch {
             }
         }
         recorded.position = self.position;
-        if let Some(scope) = answered_in {
+        // What is answered with something else than a document counts where it wrote.
+        let wrote_in = unit.changes.last().filter(|_| unit.body.is_some()).map(|change| change.scope);
+        if let Some(scope) = answered_in.or(wrote_in) {
             recorded.scope_position = self.scope_of(scope, facts).position;
         }
         self.pools.add(unit);
@@ -204,6 +213,7 @@ impl Batch {
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
         self.secrets.extend(unit.beside.secrets.iter().cloned());
+        self.join_tokens.extend(unit.beside.join_tokens.iter().cloned());
         if let (Some(key), Some(answer)) = (&unit.idempotency, unit.answer) {
             let version = recorded.document.as_ref().map_or(answer.version, |document| document.version);
             self.replies.push(ReplyRow {
@@ -212,6 +222,7 @@ impl Batch {
                 document: Some((answer.id, version)),
                 position: recorded.scope_position,
                 refusal: None,
+                body: unit.body.clone(),
             });
         }
         Ok(recorded)
@@ -336,13 +347,15 @@ impl Batch {
     }
 
     fn keep_refusal(&mut self, unit: &Unit, refusal: &Refusal) -> Result<(), StampError> {
-        let Some(key) = &unit.idempotency else { return Ok(()) };
+        // What was refused of many documents is judged again when it is asked again.
+        let Some(key) = unit.idempotency.as_ref().filter(|_| unit.body.is_none()) else { return Ok(()) };
         self.replies.push(ReplyRow {
             key: key.clone(),
             status: CONFLICT,
             document: None,
             position: 0,
             refusal: Some(serde_json::to_string(refusal).map_err(not_json)?),
+            body: None,
         });
         Ok(())
     }

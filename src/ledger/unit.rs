@@ -27,6 +27,8 @@ pub struct Unit {
     pub beside: Beside,
     /// The stream whose document is the answer.
     pub answer: Option<Answer>,
+    /// What is answered instead, where that is no document.
+    pub body: Option<String>,
     /// The artifacts that its use case would store before it: a dry run stores none.
     pub would_store: BTreeSet<artifacts::Key>,
     /// Whether it was planned because names that it takes were free: where one is taken, it is planned again.
@@ -138,11 +140,19 @@ pub struct Beside {
     pub person_keys: Vec<PersonKeyRow>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
+    /// Tokens by which agents can join clusters.
+    pub join_tokens: Vec<JoinTokenRow>,
 }
 
 impl fmt::Debug for VerifierRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifierRow").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for JoinTokenRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinTokenRow").field("cluster", &self.cluster).finish_non_exhaustive()
     }
 }
 
@@ -193,6 +203,21 @@ pub struct SecretRow {
     pub wrapping_version: i32,
     /// The sealed value.
     pub sealed: Vec<u8>,
+}
+
+/// The token by which an agent can join a cluster, in the place of the one before.
+#[derive(Clone)]
+pub struct JoinTokenRow {
+    /// The org.
+    pub scope: ScopeId,
+    /// The cluster.
+    pub cluster: Uuid,
+    /// The token.
+    pub token: Uuid,
+    /// Which pepper was used.
+    pub pepper_version: i32,
+    /// HMAC-SHA256 of the secret.
+    pub verifier: [u8; 32],
 }
 
 /// What became of a unit.
@@ -272,6 +297,8 @@ pub struct Reply {
     pub position: i64,
     /// The refusal, where it was one.
     pub refusal: Option<Refusal>,
+    /// What was sent, where that was no document.
+    pub body: Option<String>,
 }
 
 /// A rule that several aggregates share and that a unit would break.

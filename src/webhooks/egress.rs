@@ -15,11 +15,14 @@ pub fn is_public(address: IpAddr) -> bool {
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
+    /// Public by its number, and answered by the cloud that a machine runs in: DNS, health, and what the machine is told.
+    const PLATFORM_OF_AZURE: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
     let [a, b, c, _] = address.octets();
     let refused = a == 0                                  // this network (RFC 791)
         || a == 10                                        // private (RFC 1918)
         || (a == 100 && (64..128).contains(&b))           // shared, carrier-grade NAT (RFC 6598)
         || a == 127                                       // loopback (RFC 1122)
+        || address == PLATFORM_OF_AZURE
         || (a == 169 && b == 254)                         // link-local, with the clouds' metadata (RFC 3927)
         || (a == 172 && (16..32).contains(&b))            // private (RFC 1918)
         || (a == 192 && b == 0 && c == 0)                 // protocol assignments (RFC 6890)
@@ -76,6 +79,7 @@ mod tests {
             "127.0.0.1",
             "127.1.2.3",
             "169.254.169.254",
+            "168.63.129.16",
             "172.16.0.1",
             "172.31.255.255",
             "192.0.0.192",

@@ -149,6 +149,24 @@ impl Call {
         (method, path, response)
     }
 
+    /// How it is answered, whatever the answer: the status, and of a problem the code. Streams are not waited for.
+    ///
+    /// # Panics
+    /// When a problem breaks off.
+    pub async fn outcome(self) -> (StatusCode, String) {
+        let (method, path, response) = self.response().await;
+        let (parts, body) = response.into_parts();
+        if parts.status.is_success() {
+            return (parts.status, String::new());
+        }
+        let bytes = match body.collect().await {
+            Ok(collected) => collected.to_bytes(),
+            Err(error) => panic!("the answer to {method} {path} breaks off: {error}"),
+        };
+        let problem: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        (parts.status, problem["code"].as_str().unwrap_or_default().to_owned())
+    }
+
     async fn send(self) -> Reply {
         let (method, path, response) = self.response().await;
         let (parts, body) = response.into_parts();

@@ -4,6 +4,8 @@ mod client;
 mod contract;
 mod database;
 mod events;
+mod network;
+mod receiver;
 mod server;
 mod service;
 
@@ -11,6 +13,8 @@ pub use client::{Call, Client, Reply};
 pub use contract::{Contract, is_json};
 pub use database::TestDatabase;
 pub use events::{Frame, Stream, check_event, check_planned_event};
+pub use network::{FakeNetwork, Question};
+pub use receiver::{Answer, Received, Receiver};
 pub use service::{Replica, Service};
 
 use quarterdeck::clock::{ManualClock, at_micros};

@@ -51,6 +51,18 @@ impl Service {
     /// # Panics
     /// As [`Self::start`].
     pub async fn with_connections(connections: u32) -> Self {
+        Self::with(connections, Settings::default()).await
+    }
+
+    /// Starts one for which whoever runs it has decided this.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn with_settings(settings: Settings) -> Self {
+        Self::with(10, settings).await
+    }
+
+    async fn with(connections: u32, settings: Settings) -> Self {
         telemetry::start();
         let database = TestDatabase::new().await;
         let clock = clock();
@@ -67,7 +79,7 @@ impl Service {
             keyring: Arc::new(keyring),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random,
-            settings: Settings::default(),
+            settings,
             data_dir: data_dir.path().to_owned(),
         });
         let operator = match app.bootstrap().await {

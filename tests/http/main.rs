@@ -5,7 +5,9 @@
 
 mod access;
 mod addons;
+mod apply;
 mod blueprints;
+mod clusters;
 mod conventions;
 mod namespaces;
 mod openapi;

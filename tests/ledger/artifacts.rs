@@ -49,7 +49,7 @@ impl Place {
             profile: Profile::default(),
             spec: Box::new(spec),
             at: quarterdeck::clock::Clock::now(&*world.clock),
-            activate: None,
+            activate: false,
         };
         world.decide::<AddonVersion>(self.org, world.id(), command).await.unwrap()
     }

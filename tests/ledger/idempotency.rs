@@ -131,7 +131,7 @@ async fn many_replays_need_no_batch_each() {
     let world = World::new().await;
     let unit = || Unit { idempotency: Some(idempotency(ScopeId::PLATFORM, "key", 1)), ..world.unit() };
     let mut facts = Facts::default();
-    let kept = Reply { status: 200, document: None, position: 1, refusal: None };
+    let kept = Reply { status: 200, document: None, position: 1, refusal: None, body: None };
     facts.replies.insert((ScopeId::PLATFORM, "caller".to_owned(), "key".to_owned()), ([1; 32], kept));
     for judgement in admit(&[unit(), unit(), unit()], &facts) {
         assert!(matches!(judgement, Judgement::Decided(Verdict::Replayed(_))), "{judgement:?}");

@@ -275,7 +275,12 @@ async fn large_unit(world: &World, partner: ScopeId, number: u32) -> Unit {
     let access_key_id = format!("QDAK{number:016}");
     let verifier = VerifierRow { access_key_id, scope: org, key_id, pepper_version: 1, verifier: [7; 32] };
     let person_key = PersonKeyRow { person, scope: partner, wrapping_version: 1, wrapped: vec![7; 60] };
-    let beside = Beside { verifiers: vec![verifier], person_keys: vec![person_key], secrets: vec![] };
+    let beside = Beside {
+        verifiers: vec![verifier],
+        person_keys: vec![person_key],
+        secrets: vec![],
+        join_tokens: vec![],
+    };
     Unit { idempotency: Some(idempotency(partner, &number.to_string(), 1)), beside, ..unit }
 }
 

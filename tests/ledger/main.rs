@@ -6,6 +6,7 @@
 mod append_only;
 mod artifacts;
 mod crash;
+mod holds;
 mod idempotency;
 mod lost_replies;
 mod model;

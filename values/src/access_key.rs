@@ -5,8 +5,8 @@ use crate::{Invalid, codes};
 const ID_PREFIX: &str = "QDAK";
 const ID_SYMBOLS: usize = 16;
 const SECRET_PREFIX: &str = "qdsk_";
-const RANDOM_DIGITS: usize = 43;
-const CHECK_DIGITS: usize = 6;
+pub(crate) const RANDOM_DIGITS: usize = 43;
+pub(crate) const CHECK_DIGITS: usize = 6;
 const SECRET_LEN: usize = SECRET_PREFIX.len() + ID_SYMBOLS + 1 + RANDOM_DIGITS + CHECK_DIGITS;
 
 /// Crockford's base 32: no I, L, O, U.
@@ -135,6 +135,7 @@ fn is_secret(text: &str) -> bool {
     }) && check == check_digits(before)
 }
 
-fn check_digits(before: &[u8]) -> [u8; CHECK_DIGITS] {
+/// Digits of base 62 that are the CRC-32 (IEEE) of all before.
+pub(crate) fn check_digits(before: &[u8]) -> [u8; CHECK_DIGITS] {
     base62::encode(&base62::crc32(before).to_be_bytes())
 }

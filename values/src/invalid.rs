@@ -122,6 +122,8 @@ codes! {
     INVALID_REVISION = "invalid_revision";
     /// Not a path in a repository.
     INVALID_PATH = "invalid_path";
+    /// A character that has another meaning there.
+    INVALID_CHARACTER = "invalid_character";
     /// Not a pattern of types of events.
     INVALID_PATTERN = "invalid_pattern";
     /// Not a host name.

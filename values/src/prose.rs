@@ -162,3 +162,40 @@ text_schema!(ExternalId, {
     min: 1,
     max: Self::MAX,
 });
+
+/// Where something stands, in the words of whoever runs it, such as a region: 1 to 100 characters on one line, without
+/// control characters, bidirectional controls or surrounding white space.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location(String);
+
+impl Location {
+    const MAX: usize = 100;
+
+    /// # Errors
+    /// `empty`, `too_long`, `control_character`, `bidi_control`, `surrounding_space`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::new(
+                codes::EMPTY,
+                "A location has 1 to 100 characters; leave it out or send null for none.",
+            ));
+        }
+        check_line(text, Self::MAX)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The location as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+text_impls!(Location);
+plain_debug!(Location);
+text_schema!(Location, {
+    description: "Where it stands, such as a region; no control characters, bidirectional controls or surrounding white space.",
+    example: "eu-west-1",
+    min: 1,
+    max: Self::MAX,
+});

@@ -57,6 +57,9 @@ pub struct Attempt {
     /// The thing it was asked of, where the caller named it by id.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub object: Option<Uuid>,
+    /// The project it was asked in, where the path named one that is there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub project: Option<Uuid>,
     /// How many such attempts this entry stands for.
     pub count: u64,
 }

@@ -8,7 +8,7 @@ use values::{Timestamp, VersionName};
 /// A command to a version of an add-on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddonVersionCommand {
-    /// Make it, as a draft.
+    /// Make it: a draft, or active at once.
     Create {
         /// The add-on it is a version of.
         addon: Uuid,
@@ -20,10 +20,10 @@ pub enum AddonVersionCommand {
         profile: Profile,
         /// What people set.
         spec: Box<AddonVersionSpec>,
+        /// Whether it becomes active at once.
+        activate: bool,
         /// When.
         at: Timestamp,
-        /// When it is activated, where it is at once.
-        activate: Option<Timestamp>,
     },
     /// Set profile and spec to these; what differs is recorded.
     Update {
@@ -31,7 +31,7 @@ pub enum AddonVersionCommand {
         profile: Profile,
         /// The spec it shall have.
         spec: Box<AddonVersionSpec>,
-        /// When it is activated, where it is at once.
+        /// When it becomes active, where it does so at once.
         activate: Option<Timestamp>,
     },
     /// Let it be used, from now on as it is.

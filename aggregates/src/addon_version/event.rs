@@ -13,7 +13,7 @@ use values::{Description, Timestamp, VersionName};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum AddonVersionEvent {
-    /// It was made, as a draft.
+    /// It was made: a draft, or active at once.
     Created {
         /// The add-on it is a version of.
         addon: Uuid,
@@ -25,6 +25,9 @@ pub enum AddonVersionEvent {
         profile: Profile,
         /// What people set.
         spec: Box<AddonVersionSpec>,
+        /// Whether it became active at once.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        active: bool,
         /// When.
         at: Timestamp,
     },
@@ -34,6 +37,9 @@ pub enum AddonVersionEvent {
     Activated {
         /// The add-on it is a version of.
         addon: Uuid,
+        /// What changed with it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        update: Option<Box<AddonVersionUpdate>>,
         /// When.
         at: Timestamp,
     },
@@ -158,7 +164,10 @@ impl Facts for AddonVersionEvent {
         match self {
             Self::Created { addon, spec, .. } => with(*addon, Some(&spec.artifact)),
             Self::Updated(update) => with(update.addon, update.artifact.as_ref()),
-            Self::Activated { addon, .. } | Self::Restored { addon, .. } => with(*addon, None),
+            Self::Activated { addon, update, .. } => {
+                with(*addon, update.as_ref().and_then(|update| update.artifact.as_ref()))
+            }
+            Self::Restored { addon, .. } => with(*addon, None),
             Self::Disabled { .. } | Self::Deleted { .. } => vec![],
         }
     }

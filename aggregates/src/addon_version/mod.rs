@@ -116,20 +116,25 @@ impl Aggregate for AddonVersion {
         use AddonVersionEvent as E;
         self.generation += 1;
         match event {
-            E::Created { addon, project, name, profile, spec, at } => {
+            E::Created { addon, project, name, profile, spec, active, at } => {
                 self.phase = AddonVersionPhase::Draft;
                 self.addon = Some(addon);
                 self.project = Some(project);
                 self.name = Some(name);
                 self.profile = profile;
                 self.spec = Some(*spec);
-                self.usable(Truth::False, "Draft", "It is a draft: activate it to use it.", at);
+                if active {
+                    self.activated(at);
+                } else {
+                    self.usable(Truth::False, "Draft", "It is a draft: activate it to use it.", at);
+                }
             }
             E::Updated(update) => update.apply_to(self),
-            E::Activated { at, .. } => {
-                self.phase = AddonVersionPhase::Active;
-                self.activated_at = self.activated_at.or(Some(at));
-                self.usable(Truth::True, "Active", "It can be used.", at);
+            E::Activated { at, update, .. } => {
+                if let Some(update) = update {
+                    update.apply_to(self);
+                }
+                self.activated(at);
             }
             E::Disabled { at } => {
                 self.phase = AddonVersionPhase::Disabled;
@@ -154,9 +159,8 @@ impl AddonVersion {
         use AddonVersionEvent as E;
         use AddonVersionPhase as P;
         match (self.phase, command) {
-            (P::None, C::Create { addon, project, name, profile, spec, at, activate }) => {
-                let created = E::Created { addon, project, name, profile, spec, at };
-                Ok(std::iter::once(created).chain(activate.map(|at| E::Activated { addon, at })).collect())
+            (P::None, C::Create { addon, project, name, profile, spec, activate, at }) => {
+                Ok(vec![E::Created { addon, project, name, profile, spec, active: activate, at }])
             }
             (P::None, C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore) => {
                 Err(AddonVersionRefusal::NotFound)
@@ -166,10 +170,12 @@ impl AddonVersion {
             }
 
             (P::Draft, C::Update { profile, spec, activate }) => {
-                let update = AddonVersionUpdate::between(self, profile, *spec);
-                let updated = update.map(|update| E::Updated(Box::new(update)));
-                let addon = self.known_addon()?;
-                Ok(updated.into_iter().chain(activate.map(|at| E::Activated { addon, at })).collect())
+                let update = AddonVersionUpdate::between(self, profile, *spec).map(Box::new);
+                Ok(match (activate, update) {
+                    (Some(at), update) => vec![E::Activated { addon: self.known_addon()?, update, at }],
+                    (None, Some(update)) => vec![E::Updated(update)],
+                    (None, None) => vec![],
+                })
             }
             (P::Active | P::Disabled, C::Update { profile, spec, .. })
                 if AddonVersionUpdate::between(self, profile.clone(), *spec.clone()).is_some() =>
@@ -178,7 +184,7 @@ impl AddonVersion {
             }
             (P::Disabled, C::Update { activate: Some(at), .. })
             | (P::Draft | P::Disabled, C::Activate { at }) => {
-                Ok(vec![E::Activated { addon: self.known_addon()?, at }])
+                Ok(vec![E::Activated { addon: self.known_addon()?, update: None, at }])
             }
             (P::Active, C::Disable { at }) => Ok(vec![E::Disabled { at }]),
             (P::Draft, C::Disable { .. }) => Err(AddonVersionRefusal::NeverActivated),
@@ -201,6 +207,12 @@ impl AddonVersion {
                 Err(AddonVersionRefusal::Deleted)
             }
         }
+    }
+
+    fn activated(&mut self, at: Timestamp) {
+        self.phase = AddonVersionPhase::Active;
+        self.activated_at = self.activated_at.or(Some(at));
+        self.usable(Truth::True, "Active", "It can be used.", at);
     }
 
     fn usable(&mut self, status: Truth, reason: &str, message: &str, at: Timestamp) {

@@ -133,13 +133,16 @@ impl Facts for BlueprintEvent {
         }
     }
 
-    /// What uses one of its versions uses the blueprint too.
+    /// What uses one of its versions uses the blueprint too. Its versions go with it.
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
         match self {
             Self::Created { project, .. } | Self::Restored { project, .. } => {
                 vec![Requirement::active(*project)]
             }
-            Self::Deleted { .. } => vec![Requirement::Unused(Target::used(of.scope, of.id))],
+            Self::Deleted { .. } => vec![
+                Requirement::Unused(Target::used(of.scope, of.id)),
+                Requirement::NoneRemains(Target::version_of(of.scope, of.id)),
+            ],
             Self::Updated(_) => vec![],
         }
     }

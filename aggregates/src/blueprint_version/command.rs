@@ -47,4 +47,8 @@ pub enum BlueprintVersionCommand {
     Delete,
     /// Bring the draft back as it was.
     Restore,
+    /// Go with its blueprint, which is deleted.
+    Withdraw,
+    /// Come back with its blueprint.
+    Return,
 }

@@ -12,6 +12,9 @@ pub enum BlueprintVersionRefusal {
     /// It is deleted.
     #[error("the version is deleted: restore it first")]
     Deleted,
+    /// Its blueprint is deleted.
+    #[error("its blueprint is deleted: restore that first")]
+    Withdrawn,
     /// It is protected against deletion.
     #[error("the version is protected: set metadata.deletionProtection to false first")]
     DeletionProtected,

@@ -54,6 +54,20 @@ pub enum BlueprintVersionEvent {
         /// What it uses again.
         uses: BTreeSet<Uuid>,
     },
+    /// Its blueprint was deleted, and it went along: it uses nothing any more.
+    Withdrawn {
+        /// The blueprint.
+        blueprint: Uuid,
+        /// What it used.
+        uses: BTreeSet<Uuid>,
+    },
+    /// Its blueprint came back, and it came along.
+    Returned {
+        /// The blueprint.
+        blueprint: Uuid,
+        /// What it uses again.
+        uses: BTreeSet<Uuid>,
+    },
 }
 
 /// How it was made.
@@ -132,12 +146,20 @@ fn named(of: Subject, blueprint: Uuid, name: &VersionName) -> Claim {
     Claim::sibling(of.scope, ClaimKind::BlueprintVersionName, blueprint, name.as_str())
 }
 
-fn begin(of: Subject, ids: &BTreeSet<Uuid>) -> impl Iterator<Item = ReferenceChange> {
-    ids.iter().map(move |id| ReferenceChange::Add { to: Target::used(of.scope, *id), until: None })
+/// The phases of what a version can go on to use.
+const STANDING: &[&str] = &["active", "disabled"];
+
+fn begin(of: Subject, blueprint: Uuid, ids: &BTreeSet<Uuid>) -> Vec<ReferenceChange> {
+    leaned_on(of, blueprint, ids).map(|to| ReferenceChange::Add { to, until: None }).collect()
 }
 
-fn end(of: Subject, ids: &BTreeSet<Uuid>) -> impl Iterator<Item = ReferenceChange> {
-    ids.iter().map(move |id| ReferenceChange::Drop { to: Target::used(of.scope, *id) })
+fn end(of: Subject, blueprint: Uuid, ids: &BTreeSet<Uuid>) -> Vec<ReferenceChange> {
+    leaned_on(of, blueprint, ids).map(|to| ReferenceChange::Drop { to }).collect()
+}
+
+fn leaned_on(of: Subject, blueprint: Uuid, ids: &BTreeSet<Uuid>) -> impl Iterator<Item = Target> {
+    let used = ids.iter().map(move |id| Target::used(of.scope, *id));
+    std::iter::once(Target::version_of(of.scope, blueprint)).chain(used)
 }
 
 /// The blueprint is there, and what is used from now on, or let loose on others, is active.
@@ -154,6 +176,8 @@ impl DomainEvent for BlueprintVersionEvent {
             Self::Disabled { .. } => "blueprintVersion.disabled",
             Self::Deleted { .. } => "blueprintVersion.deleted",
             Self::Restored { .. } => "blueprintVersion.restored",
+            Self::Withdrawn { .. } => "blueprintVersion.withdrawn",
+            Self::Returned { .. } => "blueprintVersion.returned",
         }
         .to_owned()
     }
@@ -172,16 +196,25 @@ impl Facts for BlueprintVersionEvent {
             }
             Self::Restored { blueprint, name, .. } => vec![ClaimChange::Take(named(of, *blueprint, name))],
             Self::Deleted { blueprint, name, .. } => vec![ClaimChange::Release(named(of, *blueprint, name))],
-            Self::Updated(_) | Self::Activated { .. } | Self::Disabled { .. } => vec![],
+            Self::Updated(_)
+            | Self::Activated { .. }
+            | Self::Disabled { .. }
+            | Self::Withdrawn { .. }
+            | Self::Returned { .. } => vec![],
         }
     }
 
+    /// What it uses, and what it goes with.
     fn references(&self, of: Subject) -> Vec<ReferenceChange> {
         let changed = |update: &BlueprintVersionUpdate| update.usage.references(of).collect();
         match self {
-            Self::Created(birth) => begin(of, &birth.spec.uses()).collect(),
-            Self::Restored { uses, .. } => begin(of, uses).collect(),
-            Self::Deleted { uses, .. } => end(of, uses).collect(),
+            Self::Created(birth) => begin(of, birth.blueprint.id, &birth.spec.uses()),
+            Self::Restored { blueprint, uses, .. } | Self::Returned { blueprint, uses } => {
+                begin(of, *blueprint, uses)
+            }
+            Self::Deleted { blueprint, uses, .. } | Self::Withdrawn { blueprint, uses } => {
+                end(of, *blueprint, uses)
+            }
             Self::Updated(update) => changed(update),
             Self::Activated { update, .. } => update.as_deref().map(changed).unwrap_or_default(),
             Self::Disabled { .. } => vec![],
@@ -194,7 +227,11 @@ impl Facts for BlueprintVersionEvent {
             Self::Restored { blueprint, uses, .. } => active(blueprint, uses),
             Self::Updated(update) => active(&update.blueprint, &update.usage.begins),
             Self::Activated { blueprint, leans_on, .. } => active(blueprint, leans_on),
-            Self::Disabled { .. } => vec![],
+            Self::Returned { blueprint, uses } => std::iter::once(Requirement::active(*blueprint))
+                .chain(uses.iter().map(|id| Requirement::InPhase { id: *id, phases: STANDING }))
+                .collect(),
+            // What goes with its blueprint is judged there: what uses it uses the blueprint.
+            Self::Disabled { .. } | Self::Withdrawn { .. } => vec![],
             Self::Deleted { .. } => vec![Requirement::Unused(Target::used(of.scope, of.id))],
         }
     }

@@ -9,6 +9,8 @@
 //! A draft can be edited, and nothing can use it. What was activated stays what it is for ever, and keeps its name for
 //! ever. Disabling it keeps others from beginning to use it, and does nothing to what uses it already.
 //!
+//! A version goes with its blueprint when that is deleted, and comes back with it; what it used is free meanwhile.
+//!
 //! A version can build on an active version of another blueprint, which itself builds on none: what that sets holds where
 //! this says nothing, and, where that blueprint is golden, cannot be set otherwise. What the base sets is kept here as it
 //! was looked up, which is what it is for ever.
@@ -137,6 +139,8 @@ pub struct BlueprintVersion {
     pub spec: BlueprintVersionSpec,
     /// When it became active first.
     pub activated_at: Option<Timestamp>,
+    /// Whether it went with its blueprint.
+    pub is_withdrawn: bool,
 }
 
 impl Aggregate for BlueprintVersion {
@@ -181,6 +185,8 @@ impl Aggregate for BlueprintVersion {
             BlueprintVersionEvent::Disabled { .. } => self.phase = BlueprintVersionPhase::Disabled,
             BlueprintVersionEvent::Deleted { .. } => self.phase = BlueprintVersionPhase::Deleted,
             BlueprintVersionEvent::Restored { .. } => self.phase = BlueprintVersionPhase::Draft,
+            BlueprintVersionEvent::Withdrawn { .. } => self.is_withdrawn = true,
+            BlueprintVersionEvent::Returned { .. } => self.is_withdrawn = false,
         }
     }
 }
@@ -205,10 +211,28 @@ impl BlueprintVersion {
                 let birth = Birth { project, blueprint, name, profile, spec, activated_at: activate };
                 Ok(vec![E::Created(Box::new(birth))])
             }
-            (P::None, C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete | C::Restore) => {
-                Err(R::NotFound)
-            }
+            (
+                P::None,
+                C::Update { .. }
+                | C::Activate { .. }
+                | C::Disable { .. }
+                | C::Delete
+                | C::Restore
+                | C::Withdraw
+                | C::Return,
+            ) => Err(R::NotFound),
             (P::Draft | P::Active | P::Disabled | P::Deleted, C::Create { .. }) => Err(R::AlreadyExists),
+
+            (P::Draft | P::Active | P::Disabled, C::Withdraw) if !self.is_withdrawn => {
+                Ok(vec![E::Withdrawn { blueprint: self.known()?.id, uses: self.spec.uses() }])
+            }
+            (P::Draft | P::Active | P::Disabled, C::Return) if self.is_withdrawn => {
+                Ok(vec![E::Returned { blueprint: self.known()?.id, uses: self.spec.uses() }])
+            }
+            (
+                P::Draft | P::Active | P::Disabled,
+                C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete,
+            ) if self.is_withdrawn => Err(R::Withdrawn),
 
             (P::Draft, C::Update { profile, spec, activate }) => {
                 check(&spec, self.known()?.id)?;
@@ -236,8 +260,8 @@ impl BlueprintVersion {
             (P::Active | P::Disabled, C::Delete) => Err(R::NeverDeleted),
             (P::Active, C::Update { .. } | C::Activate { .. })
             | (P::Disabled, C::Update { .. } | C::Disable { .. })
-            | (P::Draft | P::Active | P::Disabled, C::Restore)
-            | (P::Deleted, C::Delete) => Ok(vec![]),
+            | (P::Draft | P::Active | P::Disabled, C::Restore | C::Withdraw | C::Return)
+            | (P::Deleted, C::Delete | C::Withdraw | C::Return) => Ok(vec![]),
 
             (P::Deleted, C::Restore) => {
                 let (blueprint, name) = (self.known()?.id, self.known_name()?);

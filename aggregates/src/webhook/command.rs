@@ -2,6 +2,7 @@
 
 use super::{Halt, WebhookSpec};
 use crate::profile::Profile;
+use uuid::Uuid;
 use values::{Name, Timestamp};
 
 /// A command to a webhook.
@@ -50,6 +51,13 @@ pub enum WebhookCommand {
     },
     /// Send a test event.
     Test,
+    /// Send again what was sent once.
+    Redeliver {
+        /// The delivery.
+        delivery: Uuid,
+        /// The position of the org whose event it is.
+        position: i64,
+    },
     /// Delete it, softly.
     Delete,
     /// Bring it back as it was.

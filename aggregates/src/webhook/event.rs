@@ -6,6 +6,7 @@ use crate::profile::Profile;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 use values::{HttpUrl, Name, Timestamp, TypePattern};
 
 /// An event of a webhook.
@@ -50,6 +51,13 @@ pub enum WebhookEvent {
     },
     /// A test event was asked for.
     Tested,
+    /// It was asked to send again what was sent once.
+    Redelivered {
+        /// The delivery.
+        delivery: Uuid,
+        /// The position of the org whose event it is.
+        position: i64,
+    },
     /// It was deleted, softly.
     Deleted {
         /// The name that is free again.
@@ -138,6 +146,7 @@ impl DomainEvent for WebhookEvent {
             Self::SecretRotated { .. } => "webhook.secretRotated",
             Self::Replayed { .. } => "webhook.replayed",
             Self::Tested => "webhook.test",
+            Self::Redelivered { .. } => "webhook.redelivered",
             Self::Deleted { .. } => "webhook.deleted",
             Self::Restored { .. } => "webhook.restored",
         }
@@ -165,7 +174,8 @@ impl Facts for WebhookEvent {
             | Self::Halted { .. }
             | Self::SecretRotated { .. }
             | Self::Replayed { .. }
-            | Self::Tested => vec![],
+            | Self::Tested
+            | Self::Redelivered { .. } => vec![],
         }
     }
 
@@ -186,6 +196,7 @@ impl Facts for WebhookEvent {
             | Self::SecretRotated { .. }
             | Self::Replayed { .. }
             | Self::Tested
+            | Self::Redelivered { .. }
             | Self::Deleted { .. } => vec![],
         }
     }

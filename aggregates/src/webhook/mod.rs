@@ -128,7 +128,7 @@ impl Aggregate for Webhook {
             WebhookEvent::Replayed { after } => {
                 self.restart = Restart { count: self.restart.count + 1, after };
             }
-            WebhookEvent::Tested => {}
+            WebhookEvent::Tested | WebhookEvent::Redelivered { .. } => {}
             WebhookEvent::Deleted { .. } => self.deleted = true,
             WebhookEvent::Restored { .. } => self.deleted = false,
         }
@@ -156,6 +156,7 @@ impl Webhook {
                 | C::RotateSecret { .. }
                 | C::Replay { .. }
                 | C::Test
+                | C::Redeliver { .. }
                 | C::Delete
                 | C::Restore,
             ) => Err(WebhookRefusal::NotFound),
@@ -179,6 +180,9 @@ impl Webhook {
             }
             (Some(_), false, C::Replay { after }) => Ok(vec![E::Replayed { after }]),
             (Some(_), false, C::Test) => Ok(vec![E::Tested]),
+            (Some(_), false, C::Redeliver { delivery, position }) => {
+                Ok(vec![E::Redelivered { delivery, position }])
+            }
             (Some(_), false, C::Delete) if self.profile.deletion_protection => {
                 Err(WebhookRefusal::DeletionProtected)
             }
@@ -188,7 +192,13 @@ impl Webhook {
             (
                 Some(_),
                 true,
-                C::Update { .. } | C::Pause | C::Resume | C::RotateSecret { .. } | C::Replay { .. } | C::Test,
+                C::Update { .. }
+                | C::Pause
+                | C::Resume
+                | C::RotateSecret { .. }
+                | C::Replay { .. }
+                | C::Test
+                | C::Redeliver { .. },
             ) => Err(WebhookRefusal::Deleted),
         }
     }

@@ -17,6 +17,7 @@ fn attempt(outcome: Outcome, count: u64) -> Attempt {
         kind: "Org".to_owned(),
         route: "/v1/orgs/{org}/approve".to_owned(),
         object: (count > 1).then(|| uuid(u128::from(count))),
+        project: (count > 2).then(|| uuid(9)),
         count,
     }
 }

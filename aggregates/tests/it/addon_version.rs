@@ -49,31 +49,13 @@ fn create(spec: AddonVersionSpec) -> AddonVersionCommand {
         name: version_name("1.0.0"),
         profile: Profile::default(),
         spec: Box::new(spec),
+        activate: false,
         at: hour(0),
-        activate: None,
     }
 }
 
 fn update(spec: AddonVersionSpec) -> AddonVersionCommand {
     AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate: None }
-}
-
-/// Makes it, and activates it at once.
-fn create_active(spec: AddonVersionSpec) -> AddonVersionCommand {
-    AddonVersionCommand::Create {
-        addon: uuid(7),
-        project: uuid(20),
-        name: version_name("1.0.0"),
-        profile: Profile::default(),
-        spec: Box::new(spec),
-        at: hour(0),
-        activate: Some(hour(1)),
-    }
-}
-
-fn update_active(spec: AddonVersionSpec) -> AddonVersionCommand {
-    let activate = Some(hour(1));
-    AddonVersionCommand::Update { profile: Profile::default(), spec: Box::new(spec), activate }
 }
 
 fn created(deletion_protection: bool) -> AddonVersionEvent {
@@ -83,12 +65,13 @@ fn created(deletion_protection: bool) -> AddonVersionEvent {
         name: version_name("1.0.0"),
         profile: Profile { deletion_protection, ..Profile::default() },
         spec: Box::new(spec(bytes('a', None), "")),
+        active: false,
         at: hour(0),
     }
 }
 
 fn activated(hours: u32) -> AddonVersionEvent {
-    AddonVersionEvent::Activated { addon: uuid(7), at: hour(hours) }
+    AddonVersionEvent::Activated { addon: uuid(7), update: None, at: hour(hours) }
 }
 
 fn disabled(hours: u32) -> AddonVersionEvent {
@@ -186,27 +169,6 @@ fn a_version_is_activated_and_disabled_in_turns() {
     );
 }
 
-/// What a command comes to after these events.
-fn decided(past: &[AddonVersionEvent], command: AddonVersionCommand) -> Vec<AddonVersionEvent> {
-    crate::given::fold::<AddonVersion>(past.iter().cloned()).decide(command).unwrap()
-}
-
-#[test]
-fn a_version_can_be_declared_active() {
-    let is = || spec(bytes('a', None), "");
-    assert_eq!(decided(&[], create_active(is())), [created(false), activated(1)]);
-    assert_eq!(decided(&[created(false)], update_active(is())), [activated(1)]);
-    let changed = decided(&[created(false)], update_active(spec(git("x"), "")));
-    assert!(matches!(&changed[..], [AddonVersionEvent::Updated(_), AddonVersionEvent::Activated { .. }]));
-    let past = [created(false), activated(0), disabled(0)];
-    assert_eq!(decided(&past[..2], update_active(is())), []);
-    assert_eq!(decided(&past, update_active(is())), [activated(1)]);
-    given::<AddonVersion>(past).when(update_active(spec(git("x"), ""))).then_refused(
-        &AddonVersionRefusal::Immutable,
-        "the version was activated and stays as it is for ever: make another version",
-    );
-}
-
 #[test]
 fn only_a_draft_gives_its_name_up() {
     given::<AddonVersion>([created(false)]).when(AddonVersionCommand::Delete).then(deleted());
@@ -266,7 +228,8 @@ impl Model for Book {
         use AddonVersionCommand as C;
         use AddonVersionRefusal as R;
         let Some(is) = &mut self.set else {
-            let C::Create { profile, spec, .. } = command else { return Err(R::NotFound) };
+            let C::Create { profile, spec, activate, .. } = command else { return Err(R::NotFound) };
+            self.usable = activate.then_some(true);
             self.set = Some((profile.clone(), *spec.clone()));
             self.last = Some(spec.artifact.clone());
             return Ok(Some("created"));
@@ -276,7 +239,7 @@ impl Model for Book {
             C::Restore => Ok(std::mem::take(&mut self.gone).then_some("restored")),
             C::Delete if self.gone => Ok(None),
             C::Update { .. } | C::Activate { .. } | C::Disable { .. } if self.gone => Err(R::Deleted),
-            C::Update { profile, spec, .. } => {
+            C::Update { profile, spec, activate } => {
                 let wanted = (profile.clone(), *spec.clone());
                 let differs = *is != wanted;
                 if differs && self.usable.is_some() {
@@ -284,9 +247,16 @@ impl Model for Book {
                 }
                 self.last = (is.1.artifact != wanted.1.artifact).then(|| wanted.1.artifact.clone());
                 *is = wanted;
+                if activate.is_some() && self.usable != Some(true) {
+                    self.usable = Some(true);
+                    return Ok(Some("activated"));
+                }
                 Ok(differs.then_some("updated"))
             }
-            C::Activate { .. } => Ok((self.usable.replace(true) != Some(true)).then_some("activated")),
+            C::Activate { .. } => {
+                self.last = None;
+                Ok((self.usable.replace(true) != Some(true)).then_some("activated"))
+            }
             C::Disable { .. } if self.usable.is_none() => Err(R::NeverActivated),
             C::Disable { .. } => Ok((self.usable.replace(false) != Some(false)).then_some("disabled")),
             C::Delete if self.usable.is_some() => Err(R::WasActivated),
@@ -309,11 +279,11 @@ impl Model for Book {
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
         let active = Requirement::active(uuid(7));
         match verb {
-            "created" | "updated" => {
+            "created" | "updated" | "activated" => {
                 let stored = self.last.iter().filter_map(|artifact| artifact.requirement(OF()));
                 std::iter::once(active).chain(stored).collect()
             }
-            "activated" | "restored" => vec![active],
+            "restored" => vec![active],
             _ => vec![],
         }
     }
@@ -357,16 +327,20 @@ fn any_set() -> impl Strategy<Value = (Profile, AddonVersionSpec)> {
 fn any_command() -> impl Strategy<Value = AddonVersionCommand> {
     use AddonVersionCommand as C;
     prop_oneof![
-        2 => any_set().prop_map(|(profile, spec)| C::Create {
+        2 => (any_set(), prop::bool::weighted(0.2)).prop_map(|((profile, spec), activate)| C::Create {
             addon: uuid(7),
             project: uuid(20),
             name: version_name("1.0.0"),
             profile,
             spec: Box::new(spec),
+            activate,
             at: hour(0),
-            activate: None,
         }),
-        3 => any_set().prop_map(|(profile, spec)| C::Update { profile, spec: Box::new(spec), activate: None }),
+        3 => (any_set(), prop::bool::weighted(0.2)).prop_map(|((profile, spec), now)| C::Update {
+            profile,
+            spec: Box::new(spec),
+            activate: now.then(|| hour(1)),
+        }),
         1 => Just(C::Activate { at: hour(1) }),
         1 => Just(C::Disable { at: hour(2) }),
         1 => Just(C::Delete),

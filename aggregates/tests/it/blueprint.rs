@@ -67,6 +67,11 @@ const fn add(to: Target) -> ReferenceChange {
     ReferenceChange::Add { to, until: None }
 }
 
+fn deleting() -> Vec<Requirement> {
+    let (used, versions) = (Target::used(scope(2), uuid(90)), Target::version_of(scope(2), uuid(90)));
+    vec![Requirement::Unused(used), Requirement::NoneRemains(versions)]
+}
+
 #[test]
 fn a_blueprint_is_made_in_an_active_project() {
     let made = given::<Blueprint>([]).when(create(Sharing::All)).then(created(Sharing::All, false));
@@ -138,7 +143,7 @@ fn what_is_unused_can_be_deleted_and_comes_back_shared_as_it_was() {
                 ReferenceChange::Drop { to: Target::used(scope(2), uuid(20)) },
                 ReferenceChange::Drop { to: shared(30) }
             ],
-            requirements: vec![Requirement::Unused(Target::used(scope(2), uuid(90)))],
+            requirements: deleting(),
             changes_authority: false,
         }
     );
@@ -216,7 +221,7 @@ impl Model for Book {
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
         match verb {
             "created" | "restored" => vec![Requirement::active(uuid(20))],
-            "deleted" => vec![Requirement::Unused(Target::used(scope(2), uuid(90)))],
+            "deleted" => deleting(),
             _ => vec![],
         }
     }

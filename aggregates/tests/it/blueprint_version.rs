@@ -107,6 +107,11 @@ fn used(number: u128) -> Target {
     Target::used(scope(2), uuid(number))
 }
 
+/// What a version with the add-on a at 1.0 leans on.
+fn leaned_on() -> [Target; 3] {
+    [Target::version_of(scope(2), uuid(90)), used(1000), used(1001)]
+}
+
 fn one() -> BlueprintVersionSpec {
     spec(vec![addon('a', 1, &[])])
 }
@@ -119,7 +124,7 @@ fn a_version_is_made_as_a_draft_of_what_is_active() {
         meaning(&created(one()), OF()),
         Meaning {
             claims: vec![ClaimChange::Take(claim())],
-            references: [1000, 1001].map(|it| ReferenceChange::Add { to: used(it), until: None }).to_vec(),
+            references: leaned_on().map(|to| ReferenceChange::Add { to, until: None }).to_vec(),
             requirements: [90, 1000, 1001].map(|it| Requirement::active(uuid(it))).to_vec(),
             changes_authority: false,
         }
@@ -190,7 +195,7 @@ fn a_deleted_draft_frees_its_name_and_comes_back() {
         meaning(&gone, OF()),
         Meaning {
             claims: vec![ClaimChange::Release(claim())],
-            references: [1000, 1001].map(|it| ReferenceChange::Drop { to: used(it) }).to_vec(),
+            references: leaned_on().map(|to| ReferenceChange::Drop { to }).to_vec(),
             requirements: vec![Requirement::Unused(used(95))],
             changes_authority: false,
         }
@@ -210,6 +215,33 @@ fn a_deleted_draft_frees_its_name_and_comes_back() {
         &R::DeletionProtected,
         "the version is protected: set metadata.deletionProtection to false first",
     );
+}
+
+#[test]
+fn a_version_goes_and_comes_with_its_blueprint() {
+    let (blueprint, uses) = (uuid(90), ids(&[1000, 1001]));
+    let gone = E::Withdrawn { blueprint, uses: uses.clone() };
+    let back = E::Returned { blueprint, uses };
+    let active = || vec![created(one()), activated(&[1000, 1001], None)];
+    for past in [vec![created(one())], active()] {
+        let before = given::<BlueprintVersion>(past.clone()).state();
+        let withdrawn = given::<BlueprintVersion>(past.clone()).when(C::Withdraw).then(gone.clone());
+        assert_eq!(withdrawn.phase, before.phase);
+        let withdrawn = || [past.clone(), vec![gone.clone()]].concat();
+        given::<BlueprintVersion>(withdrawn()).when(C::Withdraw).then_nothing();
+        for command in
+            [update(one(), None), C::Activate { at: hour(2) }, C::Disable { at: hour(2) }, C::Delete]
+        {
+            given::<BlueprintVersion>(withdrawn())
+                .when(command)
+                .then_refused(&R::Withdrawn, "its blueprint is deleted: restore that first");
+        }
+        assert_eq!(given::<BlueprintVersion>(withdrawn()).when(C::Return).then(back.clone()), before);
+        given::<BlueprintVersion>(past).when(C::Return).then_nothing();
+    }
+    assert_eq!(gone.references(OF()), leaned_on().map(|to| ReferenceChange::Drop { to }));
+    let standing = |number| Requirement::InPhase { id: uuid(number), phases: &["active", "disabled"] };
+    assert_eq!(back.requirements(OF()), [Requirement::active(blueprint), standing(1000), standing(1001)]);
 }
 
 #[track_caller]

@@ -6,6 +6,7 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::api_key::ApiKey;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::facts::{ClaimChange, Facts, ReferenceChange, Requirement, Subject};
 use aggregates::group::Group;
 use aggregates::membership::Membership;
@@ -40,7 +41,7 @@ macro_rules! rules {
         }
     )*};
 }
-rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Group Membership Namespace Org Partner Project RoleBinding User Webhook Workload WorkloadRevision);
+rules!(Access Addon AddonVersion ApiKey Blueprint BlueprintVersion Cluster Group Membership Namespace Org Partner Project RoleBinding User Webhook Workload WorkloadRevision);
 
 /// The state after these events.
 pub(crate) fn fold<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> A {
@@ -63,6 +64,11 @@ pub(crate) fn given<A: Rules>(events: impl IntoIterator<Item = A::Event>) -> Giv
 }
 
 impl<A: Rules> Given<A> {
+    /// The state that all this made.
+    pub(crate) fn state(self) -> A {
+        self.0
+    }
+
     pub(crate) fn when(self, command: A::Command) -> Decided<A> {
         let outcome = self.0.rule(command.clone());
         assert_eq!(handled(&self.0, command), outcome, "cqrs-es sees the same");

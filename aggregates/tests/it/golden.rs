@@ -14,6 +14,7 @@ use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::ApiKeyEvent;
 use aggregates::blueprint::BlueprintEvent;
 use aggregates::blueprint_version::BlueprintVersionEvent;
+use aggregates::cluster::ClusterEvent;
 use aggregates::facts::Facts;
 use aggregates::group::GroupEvent;
 use aggregates::membership::MembershipEvent;
@@ -130,6 +131,7 @@ fn again_as_its_aggregate(name: &str, text: &str) -> Value {
         "apiKey" => again::<ApiKeyEvent>(text, name),
         "blueprint" => again::<BlueprintEvent>(text, name),
         "blueprintVersion" => again::<BlueprintVersionEvent>(text, name),
+        "cluster" => again::<ClusterEvent>(text, name),
         "membership" => again::<MembershipEvent>(text, name),
         "namespace" => again::<NamespaceEvent>(text, name),
         "org" => again::<OrgEvent>(text, name),

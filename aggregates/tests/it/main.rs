@@ -8,6 +8,7 @@ mod addon_version;
 mod api_key;
 mod blueprint;
 mod blueprint_version;
+mod cluster;
 mod condition;
 mod given;
 mod golden;

@@ -125,6 +125,13 @@ fn each_replay_starts_it_anew() {
 }
 
 #[test]
+fn what_was_sent_is_sent_again_as_often_as_it_is_asked() {
+    let again = WebhookEvent::Redelivered { delivery: uuid(8), position: 4 };
+    let command = WebhookCommand::Redeliver { delivery: uuid(8), position: 4 };
+    given::<Webhook>([created(), again.clone()]).when(command).then(again);
+}
+
+#[test]
 fn a_deleted_webhook_is_restored_before_anything_else() {
     let deleted = WebhookEvent::Deleted { name: name("cmdb") };
     given::<Webhook>([created()]).when(WebhookCommand::Delete).then(deleted.clone());
@@ -155,6 +162,7 @@ fn any_command() -> impl Strategy<Value = WebhookCommand> {
         Just(WebhookCommand::RotateSecret { previous_until: at(24) }),
         Just(WebhookCommand::Replay { after: 2 }),
         Just(WebhookCommand::Test),
+        Just(WebhookCommand::Redeliver { delivery: uuid(8), position: 4 }),
         Just(WebhookCommand::Delete),
         Just(WebhookCommand::Restore),
         prop::bool::ANY.prop_map(|enabled| { update("cmdb", WebhookSpec { enabled, ..spec(Some(5)) }) }),
@@ -182,7 +190,10 @@ proptest! {
                         prop_assert_eq!(*version, secrets + 1);
                         secrets += 1;
                     }
-                    WebhookEvent::Created { .. } | WebhookEvent::Replayed { .. } | WebhookEvent::Tested => {}
+                    WebhookEvent::Created { .. }
+                    | WebhookEvent::Replayed { .. }
+                    | WebhookEvent::Tested
+                    | WebhookEvent::Redelivered { .. } => {}
                 }
                 cqrs_es::Aggregate::apply(&mut webhook, event);
             }

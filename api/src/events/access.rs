@@ -34,6 +34,8 @@ pub struct AccessAttempted {
     pub route: String,
     /// The thing it was asked of, where it was named by its id.
     pub object_id: Option<Uuid>,
+    /// The project it was asked in, where there is one.
+    pub project_id: Option<Uuid>,
     /// How many such attempts the event stands for.
     pub count: u64,
 }

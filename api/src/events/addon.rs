@@ -52,12 +52,12 @@ changes! {
 events! {
     /// Events of versions of add-ons.
     AddonVersionEvent: "addonVersion" in "addonVersions" {
-        /// A version was made, as a draft.
+        /// A version was made: a draft, or active at once.
         Created(AddonVersionCreated) = "created",
         /// Something that people set on a draft changed.
         Updated(AddonVersionUpdated) = "updated",
         /// It can be used from now on, the first time or again; it is what it is for ever.
-        Activated(NothingMore) = "activated",
+        Activated(AddonVersionActivated) = "activated",
         /// Nothing new uses it from now on.
         Disabled(NothingMore) = "disabled",
         /// The draft was deleted; its name is free again.
@@ -77,6 +77,17 @@ pub struct AddonVersionCreated {
     pub metadata: EventMetadata,
     /// What people set.
     pub spec: AddonVersionSpec,
+    /// Whether it is active; else it is a draft.
+    pub active: bool,
+}
+
+/// A version of an add-on can be used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AddonVersionActivated {
+    /// What changed with it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false, nullable = false)]
+    pub update: Option<AddonVersionUpdated>,
 }
 
 /// A version of an add-on changed.

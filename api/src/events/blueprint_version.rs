@@ -20,6 +20,10 @@ events! {
         Deleted(NameOnly) = "deleted",
         /// The draft came back as it was.
         Restored(NameOnly) = "restored",
+        /// Its blueprint was deleted, and it went along.
+        Withdrawn(NothingMore) = "withdrawn",
+        /// Its blueprint came back, and it came along.
+        Returned(NothingMore) = "returned",
     }
 }
 

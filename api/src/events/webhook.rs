@@ -5,6 +5,7 @@ use crate::WebhookSpec;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use values::{HttpUrl, Timestamp, TypePattern};
 
 events! {
@@ -26,6 +27,8 @@ events! {
         Replayed(WebhookReplayed) = "replayed",
         /// A test: sent to the webhook that it is about, whatever its filter.
         Tested(NothingMore) = "test",
+        /// What was sent once is sent again.
+        Redelivered(WebhookRedelivered) = "redelivered",
         /// It was deleted; its name is free again.
         Deleted(NameOnly) = "deleted",
         /// It came back as it was.
@@ -92,4 +95,15 @@ pub struct WebhookReplayed {
     /// The position of the org.
     #[schema(example = 0)]
     pub after: i64,
+}
+
+/// What was sent once is sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookRedelivered {
+    /// The delivery.
+    pub delivery_id: Uuid,
+    /// The position of the org whose event it is.
+    #[schema(example = 42)]
+    pub position: i64,
 }

@@ -4,10 +4,11 @@ use super::projector::{addon_spec, version_spec};
 use crate::documents::{artifact, sharing};
 use crate::events::{Published, metadata_of, name_changes};
 use aggregates::addon::AddonEvent;
-use aggregates::addon_version::AddonVersionEvent;
+use aggregates::addon_version::{AddonVersionEvent, AddonVersionUpdate};
 use api::{
-    AddonCreated, AddonEvent as Public, AddonSpecChanges, AddonUpdated, AddonVersionCreated,
-    AddonVersionEvent as PublicVersion, AddonVersionSpecChanges, AddonVersionUpdated, NameOnly, NothingMore,
+    AddonCreated, AddonEvent as Public, AddonSpecChanges, AddonUpdated, AddonVersionActivated,
+    AddonVersionCreated, AddonVersionEvent as PublicVersion, AddonVersionSpecChanges, AddonVersionUpdated,
+    NameOnly, NothingMore,
 };
 
 impl Published for AddonEvent {
@@ -37,26 +38,33 @@ impl Published for AddonVersionEvent {
 
     fn publish(&self) -> PublicVersion {
         match self {
-            Self::Created { addon, name, profile, spec, .. } => {
+            Self::Created { addon, name, profile, spec, active, .. } => {
                 PublicVersion::Created(Box::new(AddonVersionCreated {
                     addon_id: *addon,
                     metadata: metadata_of(name.as_str(), profile),
                     spec: version_spec(spec),
+                    active: *active,
                 }))
             }
-            Self::Updated(update) => PublicVersion::Updated(Box::new(AddonVersionUpdated {
-                metadata: name_changes(None, update.profile.as_ref()),
-                spec: AddonVersionSpecChanges {
-                    artifact: update.artifact.as_ref().map(artifact),
-                    values: update.values.clone(),
-                    notes: update.notes.clone(),
-                },
+            Self::Updated(update) => PublicVersion::Updated(Box::new(updated(update))),
+            Self::Activated { update, .. } => PublicVersion::Activated(Box::new(AddonVersionActivated {
+                update: update.as_deref().map(updated),
             })),
-            Self::Activated { .. } => PublicVersion::Activated(Box::new(NothingMore {})),
             Self::Disabled { .. } => PublicVersion::Disabled(Box::new(NothingMore {})),
             Self::Deleted { name, .. } => PublicVersion::Deleted(Box::new(named(name.as_str()))),
             Self::Restored { name, .. } => PublicVersion::Restored(Box::new(named(name.as_str()))),
         }
+    }
+}
+
+fn updated(update: &AddonVersionUpdate) -> AddonVersionUpdated {
+    AddonVersionUpdated {
+        metadata: name_changes(None, update.profile.as_ref()),
+        spec: AddonVersionSpecChanges {
+            artifact: update.artifact.as_ref().map(artifact),
+            values: update.values.clone(),
+            notes: update.notes.clone(),
+        },
     }
 }
 

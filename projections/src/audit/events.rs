@@ -17,6 +17,7 @@ impl Published for AccessEvent {
                 kind: attempt.kind.clone(),
                 route: attempt.route.clone(),
                 object_id: attempt.object,
+                project_id: attempt.project,
                 count: attempt.count,
             })),
         }

@@ -174,7 +174,9 @@ pub fn entry(group: &Group, documents: Option<&Documents>, installation: bool) -
             .map_or_else(|| kind_of(&newest.aggregate_type), |attempt| attempt.kind.clone()),
         object_id: object(newest, attempt.as_ref(), documents),
         object_name: documents.map(|it| it.name.clone()).filter(|name| !name.is_empty()),
-        project_id: project.and_then(|id| id.parse().ok()),
+        project_id: project
+            .and_then(|id| id.parse().ok())
+            .or_else(|| attempt.as_ref().and_then(|attempt| attempt.project)),
         actor: actor(said("actor").as_deref()),
         credential_id: said("credentialId"),
         auth_method: said("authMethod"),

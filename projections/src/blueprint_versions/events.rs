@@ -28,6 +28,8 @@ impl Published for BlueprintVersionEvent {
             Self::Disabled { .. } => Public::Disabled(Box::new(NothingMore {})),
             Self::Deleted { name, .. } => Public::Deleted(Box::new(named(name))),
             Self::Restored { name, .. } => Public::Restored(Box::new(named(name))),
+            Self::Withdrawn { .. } => Public::Withdrawn(Box::new(NothingMore {})),
+            Self::Returned { .. } => Public::Returned(Box::new(NothingMore {})),
         }
     }
 }

@@ -69,3 +69,22 @@ pub async fn not_active(
     .await?;
     rows.iter().map(Sighted::from_row).collect()
 }
+
+/// The versions of a blueprint of the org that are not deleted, in order.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn of_blueprint(
+    db: impl PgExecutor<'_>,
+    org: ScopeId,
+    blueprint: Uuid,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT id FROM documents WHERE org_id = $1 AND parent_id = $2 AND kind = 'BlueprintVersion' \
+         AND deleted_at IS NULL ORDER BY id",
+    )
+    .bind(org.as_uuid())
+    .bind(blueprint)
+    .fetch_all(db)
+    .await
+}

@@ -4,8 +4,8 @@ use super::projector::spec;
 use crate::events::{Published, metadata_of, name_changes};
 use aggregates::webhook::{Halt, WebhookEvent};
 use api::{
-    NameOnly, NothingMore, WebhookCreated, WebhookEvent as Public, WebhookHalted, WebhookReplayed,
-    WebhookSecretRotated, WebhookSpecChanges, WebhookUpdated,
+    NameOnly, NothingMore, WebhookCreated, WebhookEvent as Public, WebhookHalted, WebhookRedelivered,
+    WebhookReplayed, WebhookSecretRotated, WebhookSpecChanges, WebhookUpdated,
 };
 
 impl Published for WebhookEvent {
@@ -41,6 +41,10 @@ impl Published for WebhookEvent {
             }
             Self::Replayed { after } => Public::Replayed(Box::new(WebhookReplayed { after: *after })),
             Self::Tested => Public::Tested(Box::new(NothingMore {})),
+            Self::Redelivered { delivery, position } => Public::Redelivered(Box::new(WebhookRedelivered {
+                delivery_id: *delivery,
+                position: *position,
+            })),
             Self::Deleted { name } => Public::Deleted(Box::new(NameOnly { name: name.as_str().to_owned() })),
             Self::Restored { name } => {
                 Public::Restored(Box::new(NameOnly { name: name.as_str().to_owned() }))

@@ -43,8 +43,8 @@ pub(super) fn version() -> AddonVersion {
             name: VersionName::parse("1.0.0").unwrap(),
             profile: profile(),
             spec: Box::new(spec),
+            activate: false,
             at: hour(0),
-            activate: None,
         },
         AddonVersionCommand::Activate { at: hour(1) }
     )

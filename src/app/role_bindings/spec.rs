@@ -8,7 +8,7 @@ use aggregates::role_binding::{BindingScope, Grantee, RoleBindingSpec};
 use api::{
     BindingScopeInput, BindingSubjectInput, ReferenceInput, RoleBindingInput, SubjectKind, UserReferenceInput,
 };
-use projections::documents::{self, At, Which};
+use projections::documents::{self, At, Sighted, Which};
 use values::{Email, Name, Reason, ScopeId, Sealed};
 
 /// What is declared, with everything it refers to looked up. What it refers to already is not looked up again: it may
@@ -141,10 +141,17 @@ async fn scope(
 async fn one(
     plan: &Plan<'_>,
     parent: ScopeId,
-    kind: &str,
+    kind: &'static str,
     given: &ReferenceInput,
     pointer: String,
 ) -> Result<Reference, Refused> {
+    let is_meant = |made: &&Sighted| match (given.id(), given.name()) {
+        (Some(id), name) => made.id == id && name.is_none_or(|name| name.as_str() == made.name),
+        (None, name) => name.is_some_and(|name| name.as_str() == made.name),
+    };
+    if let Some(made) = plan.made_in(parent.as_uuid(), kind).find(is_meant) {
+        return Ok(Reference { id: made.id, name: made.name.clone() });
+    }
     let which = match (given.id(), given.name()) {
         (Some(id), _) => Which::Id(id),
         (None, Some(name)) => Which::Name(name.as_str()),

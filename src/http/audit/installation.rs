@@ -3,7 +3,7 @@ use crate::http::call::{AuditPlatform, Authorized, OwnScope};
 use crate::http::documentation::THE_RECORD;
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
-use crate::http::trail::{Filters, PageParameters, send};
+use crate::http::trail::{Filters, PageParameters, Seen, send};
 use api::AuditPage;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -14,7 +14,8 @@ use std::sync::Arc;
 ///
 /// The operator sees what operators and partners' staff did and tried, and the lives of all orgs; a partner's staff see
 /// their own partner's, and the lives of its orgs. Nothing of what is inside an org. Positions are the installation's.
-/// With `Accept: application/x-ndjson` or `text/csv`, all entries that fit are sent, not a page.
+/// With `Accept: application/x-ndjson`, `text/csv` or `application/vnd.ocsf+x-ndjson` (OCSF API Activity, a line
+/// each), all entries that fit are sent, not a page.
 #[utoipa::path(
     get,
     path = "/v1/audit",
@@ -24,7 +25,7 @@ use std::sync::Arc;
     responses((
         status = 200,
         description = "One page of entries.",
-        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))
+        content((AuditPage = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"), (String = "application/vnd.ocsf+x-ndjson"))
     )),
     extensions(("x-required-permission" = json!("audit.platform")))
 )]
@@ -35,5 +36,5 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let audited = app.audited_together(authorized.call.caller.partner).await?;
-    send(&app, audited, None, query, &headers).await
+    send(&app, audited, &Seen::All, query, &headers).await
 }

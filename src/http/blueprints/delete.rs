@@ -1,9 +1,9 @@
-use crate::app::declared::Tell;
+use crate::app::blueprints::{Move, Verb};
 use crate::http::call::{BlueprintDelete, Command, The};
 use crate::http::documentation::{ADMINISTRATION, BlueprintPath, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use aggregates::blueprint::{Blueprint, BlueprintCommand};
+use aggregates::blueprint::Blueprint;
 
 /// Delete a blueprint
 ///
@@ -23,5 +23,5 @@ use aggregates::blueprint::{Blueprint, BlueprintCommand};
 )]
 pub(super) async fn delete(command: Command<BlueprintDelete, The<Blueprint>>) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
-    command.run(&[], Tell::<Blueprint> { home, id, command: Box::new(|_| BlueprintCommand::Delete) }).await
+    command.run(&[], Move { home, id, verb: Verb::Delete }).await
 }

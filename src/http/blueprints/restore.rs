@@ -1,10 +1,10 @@
-use crate::app::declared::Tell;
+use crate::app::blueprints::{Move, Verb};
 use crate::http::body::OptionalJsonBody;
 use crate::http::call::{BlueprintRestore, Command, The};
 use crate::http::documentation::{ADMINISTRATION, BlueprintPath, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use aggregates::blueprint::{Blueprint, BlueprintCommand};
+use aggregates::blueprint::Blueprint;
 use api::WithReason;
 
 /// Restore a blueprint
@@ -29,7 +29,5 @@ pub(super) async fn restore(
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
     let command = command.with_reason(body.value.reason);
-    command
-        .run(&body.bytes, Tell::<Blueprint> { home, id, command: Box::new(|_| BlueprintCommand::Restore) })
-        .await
+    command.run(&body.bytes, Move { home, id, verb: Verb::Restore }).await
 }

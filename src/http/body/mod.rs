@@ -4,9 +4,11 @@
 //! bytes as sent, for the request's fingerprint.
 
 mod decode;
+mod documents;
 mod merge_patch;
 mod parse;
 mod read;
+mod yaml;
 
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
@@ -15,9 +17,11 @@ use serde_json::{Map, Value};
 
 pub use decode::decode;
 pub(crate) use decode::decode_text;
+pub use documents::{Documents, MOST_DOCUMENTS};
 pub use merge_patch::{MergePatch, merge};
 pub use parse::{MAX_DEPTH, parse};
 use read::{MediaType, read};
+pub use yaml::Located;
 
 use crate::http::problem::{FieldProblem, Problem};
 

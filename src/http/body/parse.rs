@@ -40,6 +40,26 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
     })
 }
 
+/// What strict reading of a document in some other notation comes to.
+pub(super) enum Strictly<E> {
+    /// The document.
+    Read(Value),
+    /// It is well-formed, and not accepted.
+    Refused(Problem),
+    /// It is not well-formed.
+    Malformed(E),
+}
+
+/// Reads a document in some other notation as strictly as JSON.
+pub(super) fn read_strictly<'de, D: Deserializer<'de>>(deserializer: D) -> Strictly<D::Error> {
+    let mut walk = Walk::default();
+    match (Strict { walk: &mut walk, depth: 0 }.deserialize(deserializer), walk.refusal) {
+        (Ok(value), _) => Strictly::Read(value),
+        (Err(_), Some(problem)) => Strictly::Refused(problem),
+        (Err(error), None) => Strictly::Malformed(error),
+    }
+}
+
 /// Where a walk through the document is, and why it ended early.
 #[derive(Default)]
 struct Walk {

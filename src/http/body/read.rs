@@ -18,6 +18,8 @@ pub(super) enum MediaType {
     Json,
     /// `application/merge-patch+json` (RFC 7396), `application/json`.
     MergePatch,
+    /// `application/yaml` (RFC 9512), `application/json`.
+    Documents,
 }
 
 impl MediaType {
@@ -31,6 +33,7 @@ impl MediaType {
                         .is_some_and(|name| !name.is_empty() && !name.contains('/'))
             }
             Self::MergePatch => matches!(essence, "application/json" | "application/merge-patch+json"),
+            Self::Documents => matches!(essence, "application/json" | "application/yaml"),
         }
     }
 }
@@ -99,13 +102,14 @@ fn check_type(headers: &HeaderMap, accepted: MediaType) -> Result<(), Problem> {
         return Err(unsupported(match accepted {
             MediaType::Json => "Content-Type must be application/json.",
             MediaType::MergePatch => "Content-Type must be application/merge-patch+json or application/json.",
+            MediaType::Documents => "Content-Type must be application/yaml or application/json.",
         }));
     }
     for parameter in pieces {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let value = value.trim_matches('"');
         if name.eq_ignore_ascii_case("charset") && !value.eq_ignore_ascii_case("utf-8") {
-            return Err(unsupported("JSON is sent in UTF-8 (RFC 8259 §8.1)."));
+            return Err(unsupported("JSON and YAML are sent in UTF-8."));
         }
     }
     Ok(())

@@ -3,6 +3,8 @@
 //! needs a right.
 
 mod access;
+mod audited;
+mod delivery;
 mod member;
 mod namespaces;
 mod place;
@@ -13,6 +15,8 @@ mod the;
 mod workloads;
 
 pub use access::{Bindings, TheBinding, TheGroup, project_of};
+pub use audited::AuditedOrg;
+pub use delivery::TheDelivery;
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};
 pub use namespaces::{ForWorkloads, VisibleNamespaces};
 pub use place::{
@@ -59,13 +63,16 @@ pub struct Authorized<R, P> {
     right: PhantomData<R>,
 }
 
-/// A command: a caller with the right `R` on the place `P`, and how the command wants to be taken.
+/// A command: a caller with the right `R` on the place `P`, how the command wants to be taken, and the parameters `T` of the
+/// operation's own.
 #[derive(Debug)]
-pub struct Command<R, P = TheOrg> {
+pub struct Command<R, P = TheOrg, T = NoParameters> {
     /// The call, for use cases.
     pub call: Call,
     /// The place.
     pub place: P,
+    /// The operation's own parameters.
+    pub own: T,
     app: Arc<App>,
     right: PhantomData<R>,
 }
@@ -84,7 +91,7 @@ pub struct Reading<R, P = TheOrg, T = NoParameters> {
     right: PhantomData<R>,
 }
 
-impl<R, P: Place> Command<R, P> {
+impl<R, P: Place, T> Command<R, P, T> {
     /// The same with the reason that the body gives, where it gives one, in the place of the header's.
     #[must_use]
     pub fn with_reason(mut self, reason: Option<Reason>) -> Self {
@@ -98,14 +105,20 @@ impl<R, P: Place> Command<R, P> {
     ///
     /// # Errors
     /// Whatever the use case ends in, as a problem.
-    pub async fn run<U: UseCase>(mut self, body: &[u8], use_case: U) -> Result<Reply, Problem> {
+    pub async fn run<U: UseCase>(self, body: &[u8], use_case: U) -> Result<Reply, Problem> {
+        let counting = self.place.counting();
+        let (app, call) = self.into_parts(body);
+        let done = app.run(call, use_case).await?;
+        Reply::from_done(&app, done, counting).await
+    }
+
+    /// The service and the call, for what is no use case of one answer. `body` is what was sent.
+    #[must_use]
+    pub fn into_parts(mut self, body: &[u8]) -> (Arc<App>, Call) {
         if let Some((_, asked)) = &mut self.call.conditions.idempotency {
             asked.extend_from_slice(body);
         }
-        let counting = self.place.counting();
-        let app = Arc::clone(&self.app);
-        let done = app.run(self.call, use_case).await?;
-        Reply::from_done(&app, done, counting).await
+        (self.app, self.call)
     }
 }
 
@@ -117,12 +130,12 @@ impl<R, P: Place, T> Reading<R, P, T> {
     }
 }
 
-impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
+impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Command<R, P, T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let Authorized { mut call, place, right } = authorized::<R, P>(parts, app).await?;
-        let WriteQuery::<NoParameters> { dry_run, .. } = WriteQuery::from_request_parts(parts, app).await?;
+        let WriteQuery::<T> { dry_run, own } = WriteQuery::from_request_parts(parts, app).await?;
         let context = RequestContext::from_request_parts(parts, app).await?;
         let idempotency = match &context.idempotency_key {
             Some(key) => Some((key.as_str().to_owned(), asked(parts, context.if_match.as_ref())?)),
@@ -131,7 +144,7 @@ impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Command<R, P> {
         let if_match = context.if_match.as_ref().map(expected);
         let if_none_match = context.if_none_match.as_ref().map(unwanted);
         call.conditions = Conditions { idempotency, if_match, if_none_match, dry_run };
-        Ok(Self { call, place, app: Arc::clone(app), right })
+        Ok(Self { call, place, own, app: Arc::clone(app), right })
     }
 }
 

@@ -52,7 +52,7 @@ impl Place for VisibleProjects {
 }
 
 /// The projects that the caller's roles and key name.
-fn projects_of(caller: &Caller) -> BTreeSet<Uuid> {
+pub(super) fn projects_of(caller: &Caller) -> BTreeSet<Uuid> {
     let granted = caller.grants().into_iter().filter_map(|grant| match grant.on {
         GrantScope::Project { project, .. } | GrantScope::Namespaces { project, .. } => Some(project),
         GrantScope::Platform | GrantScope::Partner(_) | GrantScope::Org(_) => None,

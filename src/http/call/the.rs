@@ -12,6 +12,7 @@ use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -81,6 +82,12 @@ impl InPath for BlueprintVersion {
     type Parent = The<Blueprint>;
 
     const PARAMETER: &'static str = "version";
+}
+
+impl InPath for Cluster {
+    type Parent = TheProject;
+
+    const PARAMETER: &'static str = "cluster";
 }
 
 impl InPath for Namespace {

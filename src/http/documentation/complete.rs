@@ -107,7 +107,7 @@ fn complete_operation(operation: &mut Operation, path: &str, is_read: bool) {
     } else {
         vec![]
     });
-    let is_edit = !is_read && !creates(operation, path);
+    let is_edit = !is_read && !creates(operation, path) && !answers_for_many(operation);
     let parameters = operation.parameters.get_or_insert_default();
     let is_versioned_read = is_read && operation.responses.responses.contains_key("304");
     let shared = [
@@ -132,6 +132,11 @@ fn creates(operation: &Operation, path: &str) -> bool {
     let responses = &operation.responses.responses;
     let makes = responses.contains_key("201") || responses.contains_key("202");
     makes && (path.ends_with('s') || path.ends_with("/signup"))
+}
+
+/// Whether the operation is about many things: there is no version of one.
+pub(super) fn answers_for_many(operation: &Operation) -> bool {
+    operation.operation_id.as_deref() == Some("applyDocuments")
 }
 
 /// Every problem that the operation can end in: what all share, and its own, which it names in `x-problem-codes`.

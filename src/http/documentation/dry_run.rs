@@ -1,6 +1,6 @@
 //! What `dryRun=true` answers: the resource as it would be, and the events as they would be recorded.
 
-use super::complete::{component, successes};
+use super::complete::{answers_for_many, component, successes};
 use super::{examples, headers};
 use serde_json::{Value, json};
 use utoipa::openapi::example::ExampleBuilder;
@@ -57,7 +57,9 @@ pub(super) fn schema_of(kind: &str) -> (String, RefOr<Schema>) {
 /// Adds what a dry run answers to a command that has them; says for which kind.
 pub(super) fn document(operation: &mut Operation) -> Option<String> {
     let mut parameters = operation.parameters.iter().flatten();
-    if !parameters.any(|it| matches!(it, RefOr::T(it) if it.name == "dryRun")) {
+    // What is answered for many says itself whether it was a dry run.
+    if !parameters.any(|it| matches!(it, RefOr::T(it) if it.name == "dryRun")) || answers_for_many(operation)
+    {
         return None;
     }
     let kind = successes(operation).find_map(|(_, response)| kind(response))?;

@@ -1,6 +1,7 @@
 //! Examples of answers, one a kind; a test holds each against its schema.
 
 mod blueprints;
+mod clusters;
 mod workloads;
 
 use super::complete::{component, successes};
@@ -49,6 +50,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Project" => project(),
         "Webhook" => webhook(),
         "Delivery" => delivery(),
+        "Cluster" => clusters::cluster(),
+        "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
         "Workload" => workloads::workload(),
         "WorkloadRevision" => workloads::workload_revision(),
@@ -57,6 +60,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "BlueprintImpact" => blueprints::impact(),
         "Addon" => addon(),
         "AddonVersion" => addon_version(),
+        "ApplyReply" => apply_reply(),
         "Me" => me(),
         "AuditEntry" => audit_entry(),
         "Group" => group(),
@@ -210,6 +214,13 @@ fn api_key() -> Value {
     )
 }
 
+fn apply_reply() -> Value {
+    json!({ "atomic": true, "results": [{
+        "index": 0, "line": 1, "kind": "Project", "name": "payments", "project": null, "parent": null,
+        "result": "created", "id": PROJECT, "version": 1, "problem": null
+    }] })
+}
+
 fn me() -> Value {
     json!({
         "user": { "id": USER, "email": "ci@acme.test", "firstName": "CI", "lastName": "Bot" },
@@ -340,7 +351,10 @@ fn webhook() -> Value {
         }),
         &json!({
             "phase": "active", "conditions": [], "secretVersion": 1, "previousSecretUntil": null,
-            "progress": { "position": 41, "behind": 1, "attempts": 0, "nextAttemptAt": null }
+            "progress": {
+                "position": 41, "behind": 1, "behindSeconds": 2, "attempts": 0, "nextAttemptAt": null,
+                "lastDeliveredAt": "2026-11-23T09:30:00.123456Z", "lastError": null
+            }
         }),
     )
 }

@@ -47,11 +47,13 @@ pub(super) fn document(operation: &mut Operation) {
     let parameters = operation.parameters.iter().flatten();
     let is_command =
         parameters.into_iter().any(|it| matches!(it, RefOr::T(it) if it.name == "Idempotency-Key"));
+    let answers_for_many = super::complete::answers_for_many(operation);
     let is_versioned_read = operation.responses.responses.contains_key("304");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
         let names: &[&str] = match status.as_str() {
             "201" if is_command => &["ETag", "Location", "X-Position", "Idempotent-Replayed"],
+            "200" if answers_for_many => &["X-Position", "Idempotent-Replayed"],
             "200" | "202" if is_command => &["ETag", "X-Position", "Idempotent-Replayed"],
             "200" | "304" if is_versioned_read => &["ETag"],
             "401" => &["WWW-Authenticate"],

@@ -58,6 +58,9 @@ problem_codes! {
     MalformedJson = "malformed_json", 400, "Malformed JSON",
         "The body is not one JSON document (RFC 8259), or something follows it.",
         "The detail names line and column. Send one JSON document, in UTF-8, without a byte order mark.";
+    MalformedYaml = "malformed_yaml", 400, "Malformed YAML",
+        "The body is not a stream of YAML documents (YAML 1.2), or uses what is not accepted in one: merge keys, tags.",
+        "The detail names the line. Send documents between lines of three hyphens, in UTF-8.";
     DuplicateKey = "duplicate_key", 400, "Duplicate key",
         "An object in the body has the same key twice.",
         "Send each key once; the pointer names the key.";
@@ -207,6 +210,12 @@ impl ProblemCode {
     #[must_use]
     pub fn status(self) -> StatusCode {
         StatusCode::from_u16(self.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The HTTP statuses that the code comes with: its own, and for a refused apply also those of what is refused in it.
+    #[must_use]
+    pub fn statuses(self) -> Vec<u16> {
+        if self == Self::ApplyRefused { vec![403, 409, 422] } else { vec![self.entry().status] }
     }
 
     /// The code that is spelled `text`, if there is one.

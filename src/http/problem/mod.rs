@@ -42,6 +42,8 @@ pub struct Problem(Box<Parts>);
 #[derive(Debug, Clone, PartialEq)]
 struct Parts {
     code: ProblemCode,
+    /// Where it is not the code's own.
+    status: Option<u16>,
     detail: String,
     errors: Vec<FieldProblem>,
     retry_after_seconds: Option<u32>,
@@ -54,6 +56,7 @@ impl Problem {
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             code,
+            status: None,
             detail: shorten(detail.into()),
             errors: Vec::new(),
             retry_after_seconds: code.default_retry_after(),
@@ -124,6 +127,26 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
         self.0.members.insert(member.to_owned(), value.into());
+        self
+    }
+
+    /// Sets a status that is not the code's own.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status.unwrap_or(self.0.code.entry().status)
+    }
+
+    /// The same, of the document that begins on a line of a body that has several.
+    #[must_use]
+    pub fn in_document_at(mut self, line: usize) -> Self {
+        self.0.detail = shorten(format!("In the document on line {line}: {}", self.0.detail));
         self
     }
 

@@ -56,6 +56,9 @@ pub struct ProblemDocument {
     /// With a name or address that is taken: who has it, where the caller may see that.
     #[schema(required = false, nullable = false)]
     pub conflicting_id: Option<String>,
+    /// With `apply_refused`: what each document would have come to.
+    #[schema(required = false, nullable = false)]
+    pub results: Option<Vec<api::ApplyResult>>,
     /// With `in_use`: what uses it.
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UserOfThing>>,
@@ -182,9 +185,11 @@ pub const PAGED: &[ProblemCode] = &[ProblemCode::EpochChanged];
 pub fn problem_responses(codes: &[ProblemCode]) -> BTreeMap<String, Response> {
     let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
     for code in codes {
-        let known = by_status.entry(code.entry().status).or_default();
-        if !known.contains(code) {
-            known.push(*code);
+        for status in code.statuses() {
+            let known = by_status.entry(status).or_default();
+            if !known.contains(code) {
+                known.push(*code);
+            }
         }
     }
     by_status.into_iter().map(|(status, codes)| (status.to_string(), response(&codes))).collect()
@@ -232,6 +237,8 @@ mod tests {
             .schema_from::<ProblemDocument>()
             .schema_from::<FieldProblemDocument>()
             .schema_from::<UserOfThing>()
+            .schema_from::<api::ApplyResult>()
+            .schema_from::<api::ApplyOutcome>()
             .schema_from::<ProblemCode>()
             .build();
         let mut schema = json!({"$ref": "#/components/schemas/Problem"});

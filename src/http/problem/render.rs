@@ -1,8 +1,8 @@
 //! A problem as a response, without and with what the request adds to it.
 
 use axum::body::Body;
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -29,13 +29,19 @@ impl Problem {
         }))
     }
 
+    /// The body, for a place inside another answer.
+    #[must_use]
+    pub fn as_value(&self) -> Value {
+        self.body(None)
+    }
+
     fn body(&self, occurrence: Option<&Occurrence<'_>>) -> Value {
         let parts = &self.0;
         let entry = parts.code.entry();
         let mut body = Map::new();
         body.insert("type".into(), parts.code.type_uri().into());
         body.insert("title".into(), entry.title.into());
-        body.insert("status".into(), entry.status.into());
+        body.insert("status".into(), self.status().into());
         body.insert("detail".into(), parts.detail.as_str().into());
         if let Some(Occurrence { instance, request_id }) = occurrence {
             body.insert("instance".into(), (*instance).into());
@@ -60,7 +66,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body(None).to_string()));
-        *response.status_mut() = self.code().status();
+        *response.status_mut() = StatusCode::from_u16(self.status()).unwrap_or(self.code().status());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if let Some(seconds) = self.0.retry_after_seconds {
@@ -93,7 +99,6 @@ pub(crate) fn finish(mut response: Response, challenge: bool, path: &str, id: &s
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
-    use axum::http::StatusCode;
 
     use super::super::FieldProblem;
     use super::*;

@@ -14,20 +14,21 @@ use places::{Remembered, Reverted};
 
 use super::call::{
     AddonRead, AddonRevert, AddonVersionRead, AddonVersionRevert, BlueprintRead, BlueprintRevert,
-    BlueprintVersionRead, BlueprintVersionRevert, GroupRead, GroupRevert, KeyRead, Member, NamespaceRead,
-    NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert, ProjectRead, ProjectRevert, Right,
-    RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner, UserRead,
-    UserRevert, WebhookRead, WebhookRevert, WorkloadRead, WorkloadRevert,
+    BlueprintVersionRead, BlueprintVersionRevert, ClusterRead, ClusterRevert, GroupRead, GroupRevert,
+    KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert,
+    ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey,
+    TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert, WorkloadRead, WorkloadRevert,
 };
 use super::documentation::{
-    AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, GroupPath, KeyPath, NamespacePath,
-    OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath, WorkloadPath,
+    AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, ClusterPath, GroupPath, KeyPath,
+    NamespacePath, OrgPath, PartnerPath, ProjectPath, RoleBindingPath, UserPath, WebhookPath, WorkloadPath,
 };
 use crate::app::App;
 use aggregates::addon::Addon;
 use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
+use aggregates::cluster::Cluster;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -79,6 +80,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "/v1/orgs/{org}/projects/{project}/blueprints/{blueprint}/versions/{version}",
             "a version of a blueprint",
             path::<BlueprintVersionPath>(),
+        ))
+        .merge(all::<ClusterRead, ClusterRevert, The<Cluster>>(
+            "/v1/orgs/{org}/projects/{project}/clusters/{cluster}",
+            "a cluster",
+            path::<ClusterPath>(),
         ))
         .merge(all::<NamespaceRead, NamespaceRevert, The<Namespace>>(
             "/v1/orgs/{org}/projects/{project}/namespaces/{namespace}",

@@ -3,6 +3,7 @@
 mod bindings;
 mod break_glass;
 mod groups;
+mod trail;
 
 use axum::http::Method;
 use quarterdeck::clock::{Clock, at_micros};

@@ -196,3 +196,28 @@ async fn an_add_on_is_deleted_or_taken_and_not_both() {
         assert!(matches!(outcome, (200, 409 | 422) | (409, 201)), "{outcome:?}");
     }
 }
+
+#[tokio::test]
+async fn a_deleted_blueprint_lets_its_add_ons_go() {
+    let world = World::new().await;
+    let id = world.blueprint("base", "custom").await;
+    world.addon("payments", "ingress", "none").await;
+    let _ = world.active_addon("payments", "ingress", "1.0").await;
+    let _ = world.active("base", "1.0", json!({ "addons": [at("ingress", "1.0", &[])] })).await;
+    let addon = world.admin.get(&world.addons("payments", "/ingress")).await.is(200).id();
+    let addon = world.addons("payments", &format!("/{addon}"));
+    let _ = world.admin.delete(&addon).await.is_problem(409, "in_use");
+    let _ = world.admin.delete(&world.blueprints("/base")).await.is(200);
+    let versions = world.blueprints(&format!("/{id}/versions"));
+    let refused = world.admin.post(&format!("{versions}/1.0/disable"), Value::Null).await;
+    let _ = refused.is_problem(409, "invalid_state");
+    let _ = world.admin.delete(&addon).await.is(200);
+
+    let restore = world.blueprints(&format!("/{id}/restore"));
+    let _ = world.admin.post(&restore, Value::Null).await.is_problem(409, "invalid_state");
+    let _ = world.admin.post(&format!("{addon}/restore"), Value::Null).await.is(200);
+    let _ = world.admin.post(&restore, Value::Null).await.is(200);
+    assert_eq!(phase(&world.admin.get(&format!("{versions}/1.0")).await.is(200)), "active", "as it was");
+    let _ = world.admin.delete(&addon).await.is_problem(409, "in_use");
+    let _ = world.tell("base", "1.0", "disable").await.is(200);
+}

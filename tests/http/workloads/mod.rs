@@ -1,6 +1,9 @@
 //! Workloads: what they are made of, who may do what, their lives on clusters, and their revisions.
 
 mod draft;
+mod published;
+mod races;
+mod revisions;
 mod roles;
 mod spec;
 
@@ -36,6 +39,28 @@ impl World {
             let _ = world.admin.post(&world.at("/projects/payments/namespaces"), everywhere).await.is(201);
         }
         world
+    }
+
+    /// With clusters of `payments`, each with a label `tier`, and the namespaces published on all of them.
+    async fn with_clusters(clusters: &[(&str, &str)]) -> Self {
+        let world = Self::new().await;
+        for (name, tier) in clusters {
+            world.cluster(name, tier).await;
+        }
+        for namespace in ["checkout", "search"] {
+            let _ = world.publish_namespace(namespace).await.is(200);
+        }
+        world
+    }
+
+    async fn cluster(&self, name: &str, tier: &str) -> String {
+        let cluster = json!({ "metadata": { "name": name, "labels": { "tier": tier } }, "spec": {} });
+        self.admin.post(&self.at("/projects/payments/clusters"), cluster).await.is(201).id()
+    }
+
+    async fn publish_namespace(&self, name: &str) -> Reply {
+        let path = self.at(&format!("/projects/payments/namespaces/{name}/publish"));
+        self.admin.post(&path, Value::Null).await
     }
 
     fn at(&self, path: &str) -> String {
@@ -103,4 +128,10 @@ fn version(reply: &Reply) -> i64 {
 
 fn phase(reply: &Reply) -> &str {
     reply.json["status"]["phase"].as_str().unwrap()
+}
+
+/// The names of the clusters that it is on.
+fn targets(reply: &Reply) -> Vec<String> {
+    let targets = reply.json["status"]["targets"].as_array().unwrap();
+    targets.iter().map(|target| target["name"].as_str().unwrap().to_owned()).collect()
 }

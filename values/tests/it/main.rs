@@ -8,6 +8,7 @@ mod contact;
 mod labels;
 mod name;
 mod prose;
+mod proxy;
 mod quantity;
 #[cfg(feature = "utoipa")]
 mod schema;

@@ -4,8 +4,8 @@ use utoipa::ToSchema;
 use values::{
     AccessKeyId, Annotations, ChartName, ChartRepository, ChartVersion, Cidr, Color, Description,
     DisplayName, Email, ExternalId, FileName, GitRevision, GitUrl, HostName, HttpUrl, KeySecret,
-    LabelSelector, Labels, Name, NameOrId, PersonName, Phone, Quantity, Reason, Role, ScopeId, ScopeKind,
-    Sha256Hex, SourcePath, Timestamp, VersionName,
+    LabelSelector, Labels, Location, Name, NameOrId, NoProxyEntry, PersonName, Phone, ProxyUser, Quantity,
+    Reason, Role, ScopeId, ScopeKind, SecretText, Sha256Hex, SourcePath, Timestamp, VersionName,
 };
 
 fn schema<T: ToSchema>() -> Value {
@@ -44,14 +44,18 @@ fn every_example_is_a_value_of_its_type() {
     check::<HttpUrl>();
     check::<LabelSelector>();
     check::<Labels>();
+    check::<Location>();
     check::<Name>();
     check::<NameOrId>();
+    check::<NoProxyEntry>();
     check::<PersonName>();
     check::<Phone>();
+    check::<ProxyUser>();
     check::<Quantity>();
     check::<Reason>();
     check::<Role>();
     check::<ScopeId>();
+    check::<SecretText>();
     check::<Sha256Hex>();
     check::<SourcePath>();
     check::<Timestamp>();

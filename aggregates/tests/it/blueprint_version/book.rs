@@ -2,7 +2,7 @@
 
 use super::{DENY, OF, R, addon, base, blueprint, claim, spec, used, version};
 use crate::model::{Model, Says, agree, config, story};
-use crate::values::{hour, uuid};
+use crate::values::{hour, scope, uuid};
 use aggregates::blueprint_version::{
     BlueprintVersion, BlueprintVersionCommand as C, BlueprintVersionPhase, BlueprintVersionSpec,
 };
@@ -20,6 +20,8 @@ struct Book {
     /// Whether it can be used; nothing before it was activated.
     active: Option<bool>,
     gone: bool,
+    /// Whether its blueprint is gone.
+    away: bool,
     /// What the last event must see active.
     asked: BTreeSet<Uuid>,
 }
@@ -45,8 +47,16 @@ impl Book {
                 self.asked = self.uses();
                 Ok(std::mem::take(&mut self.gone).then_some("restored"))
             }
-            C::Delete if self.gone => Ok(None),
+            C::Delete | C::Withdraw | C::Return if self.gone => Ok(None),
+            C::Withdraw => Ok((!std::mem::replace(&mut self.away, true)).then_some("withdrawn")),
+            C::Return => {
+                self.asked = self.uses();
+                Ok(std::mem::take(&mut self.away).then_some("returned"))
+            }
             _ if self.gone => Err(R::Deleted),
+            C::Update { .. } | C::Activate { .. } | C::Disable { .. } | C::Delete if self.away => {
+                Err(R::Withdrawn)
+            }
             C::Update { profile: new, spec: given, .. }
                 if self.active.is_some() && (*new != profile || **given != spec) =>
             {
@@ -96,8 +106,11 @@ impl Model for Book {
     }
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
-        let used_now = self.uses().into_iter().filter(|_| !self.gone);
-        used_now.map(|id| (Target { id, ..used(0) }, None)).collect()
+        if self.set.is_none() || self.gone || self.away {
+            return BTreeMap::new();
+        }
+        let used_now = self.uses().into_iter().map(|id| Target { id, ..used(0) });
+        used_now.chain([Target::version_of(scope(2), uuid(90))]).map(|target| (target, None)).collect()
     }
 
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
@@ -105,6 +118,12 @@ impl Model for Book {
             "created" | "updated" | "activated" | "restored" => {
                 let ids = std::iter::once(uuid(90)).chain(self.asked.iter().copied());
                 ids.map(Requirement::active).collect()
+            }
+            "returned" => {
+                let standing = |id: &Uuid| Requirement::InPhase { id: *id, phases: &["active", "disabled"] };
+                std::iter::once(Requirement::active(uuid(90)))
+                    .chain(self.asked.iter().map(standing))
+                    .collect()
             }
             "deleted" => vec![Requirement::Unused(used(95))],
             _ => vec![],
@@ -125,6 +144,7 @@ impl Model for Book {
         };
         assert_eq!(state.phase, phase);
         assert_eq!(state.activated_at.is_some(), self.active.is_some());
+        assert_eq!(state.is_withdrawn, self.away);
         if let Some((profile, spec)) = &self.set {
             assert_eq!((&state.profile, &state.spec), (profile, spec));
         }
@@ -164,6 +184,8 @@ fn any_command() -> impl Strategy<Value = C> {
         1 => Just(C::Disable { at: hour(3) }),
         2 => Just(C::Delete),
         2 => Just(C::Restore),
+        1 => Just(C::Withdraw),
+        1 => Just(C::Return),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod access_control;
 mod addons;
 mod blueprints;
+mod clusters;
 mod namespaces;
 mod workloads;
 
@@ -16,6 +17,7 @@ use aggregates::addon_version::AddonVersionEvent;
 use aggregates::api_key::{ApiKeyEvent, Issue, KeyScope};
 use aggregates::blueprint::BlueprintEvent;
 use aggregates::blueprint_version::BlueprintVersionEvent;
+use aggregates::cluster::ClusterEvent;
 use aggregates::group::GroupEvent;
 use aggregates::membership::{Access, MembershipEvent, MembershipUpdate};
 use aggregates::namespace::NamespaceEvent;
@@ -79,6 +81,19 @@ every_variant! {
         Expired = "apiKey.expired",
         Deleted = "apiKey.deleted",
     }
+    ClusterEvent {
+        Created = "cluster.created",
+        Updated = "cluster.updated",
+        BootstrapIssued = "cluster.bootstrapIssued",
+        Registered = "cluster.registered",
+        Approved = "cluster.approved",
+        Rejected = "cluster.rejected",
+        StatusReported = "cluster.statusReported",
+        Disconnected = "cluster.disconnected",
+        DecommissioningStarted = "cluster.decommissioningStarted",
+        Deleted = "cluster.deleted",
+        Restored = "cluster.restored",
+    }
     GroupEvent {
         Created = "group.created",
         Updated = "group.updated",
@@ -112,6 +127,8 @@ every_variant! {
         Disabled = "blueprintVersion.disabled",
         Deleted = "blueprintVersion.deleted",
         Restored = "blueprintVersion.restored",
+        Withdrawn = "blueprintVersion.withdrawn",
+        Returned = "blueprintVersion.returned",
     }
     NamespaceEvent {
         Created = "namespace.created",
@@ -153,6 +170,7 @@ every_variant! {
         SecretRotated = "webhook.secretRotated",
         Replayed = "webhook.replayed",
         Tested = "webhook.test",
+        Redelivered = "webhook.redelivered",
         Deleted = "webhook.deleted",
         Restored = "webhook.restored",
     }
@@ -182,6 +200,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         access_control::samples(),
         blueprints::samples(),
         addons::samples(),
+        clusters::samples(),
         namespaces::samples(),
         workloads::samples(),
     ]
@@ -198,6 +217,7 @@ fn access() -> Vec<Sample> {
         kind: "Org".to_owned(),
         route: "/v1/orgs/{org}/approve".to_owned(),
         object: Some(uuid(2)),
+        project: None,
         count: 1,
     };
     let event = |attempt: Attempt| AccessEvent::Attempted(Box::new(attempt));
@@ -207,6 +227,7 @@ fn access() -> Vec<Sample> {
         sample("folded", &event(folded.clone())),
         sample("failed", &event(Attempt { outcome: Outcome::Failed, ..folded.clone() })),
         sample("allowed", &event(Attempt { outcome: Outcome::Allowed, count: 1, ..folded })),
+        sample("in-a-project", &event(Attempt { project: Some(uuid(3)), ..attempt })),
     ]
 }
 
@@ -478,6 +499,7 @@ fn webhooks() -> Vec<Sample> {
         sample("plain", &WebhookEvent::SecretRotated { version: 2, previous_until: noon }),
         sample("plain", &WebhookEvent::Replayed { after: 0 }),
         sample("plain", &WebhookEvent::Tested),
+        sample("plain", &WebhookEvent::Redelivered { delivery: uuid(8), position: 42 }),
         sample("plain", &WebhookEvent::Deleted { name: named() }),
         sample("plain", &WebhookEvent::Restored { name: named() }),
     ]

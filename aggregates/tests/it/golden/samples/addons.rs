@@ -24,7 +24,15 @@ fn version(profile: Profile, artifact: Artifact, values: &[&str], notes: &str) -
         notes: Description::parse(notes).unwrap(),
     });
     let (addon, project, name, at) = (uuid(90), uuid(20), version_name("1.0.0"), hour(0));
-    AddonVersionEvent::Created { addon, project, name, profile, spec, at }
+    AddonVersionEvent::Created { addon, project, name, profile, spec, active: false, at }
+}
+
+/// The same, active at once.
+fn at_once(created: AddonVersionEvent) -> AddonVersionEvent {
+    let AddonVersionEvent::Created { addon, project, name, profile, spec, at, .. } = created else {
+        return created;
+    };
+    AddonVersionEvent::Created { addon, project, name, profile, spec, active: true, at }
 }
 
 fn chart() -> Artifact {
@@ -73,8 +81,17 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("full", &version(profile(), chart(), &["replicas: 2\n"], "the first")),
         sample("plain", &version(Profile::default(), bytes('a', None), &[], "")),
         sample("git", &version(Profile::default(), git("ingress"), &[], "")),
-        sample("everything", &AddonVersionEvent::Updated(Box::new(version_update))),
-        sample("plain", &AddonVersionEvent::Activated { addon: uuid(90), at: hour(1) }),
+        sample("at-once", &at_once(version(Profile::default(), bytes('a', None), &[], ""))),
+        sample("everything", &AddonVersionEvent::Updated(Box::new(version_update.clone()))),
+        sample("plain", &AddonVersionEvent::Activated { addon: uuid(90), update: None, at: hour(1) }),
+        sample(
+            "changed",
+            &AddonVersionEvent::Activated {
+                addon: uuid(90),
+                update: Some(Box::new(version_update)),
+                at: hour(1),
+            },
+        ),
         sample("plain", &AddonVersionEvent::Disabled { at: hour(2) }),
         sample("plain", &deleted),
         sample("plain", &restored),

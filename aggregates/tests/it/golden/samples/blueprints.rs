@@ -74,6 +74,8 @@ fn versions() -> Vec<Sample> {
         at: hour(1),
     };
     let (blueprint, uses) = (uuid(90), full().uses());
+    let withdrawn = BlueprintVersionEvent::Withdrawn { blueprint, uses: uses.clone() };
+    let returned = BlueprintVersionEvent::Returned { blueprint, uses: uses.clone() };
     vec![
         sample("full", &created(profile(), full(), Some(hour(0)))),
         sample("plain", &created(Profile::default(), spec(vec![]), None)),
@@ -82,6 +84,8 @@ fn versions() -> Vec<Sample> {
         sample("plain", &activated(None)),
         sample("changed", &activated(Some(everything))),
         sample("plain", &BlueprintVersionEvent::Disabled { at: hour(2) }),
+        sample("plain", &withdrawn),
+        sample("plain", &returned),
         sample(
             "plain",
             &BlueprintVersionEvent::Deleted { blueprint, name: version("1.2.0"), uses: uses.clone() },

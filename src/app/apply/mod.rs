@@ -1,0 +1,69 @@
+//! Apply: many documents at once, in whatever order they come; all or nothing, or each for itself.
+//!
+//! Documents are declared in the order in which things refer to each other, all in one plan, so that what refers to
+//! something finds what the same plan makes. The plan is one unit of work: what is applied, is applied in one commit.
+//! Each document needs the right that declaring its thing alone would need.
+
+mod document;
+mod run;
+
+pub use document::{Declaration, Document, Where};
+
+use super::declared::Applied;
+use super::groups::OrgHome;
+use super::run::Written;
+use super::{Fault, Refused};
+use std::sync::Arc;
+
+/// What a document came to; documents are counted from 0, in the order in which they were sent.
+pub type Outcome = Result<Applied, Refused>;
+
+/// Says what the documents came to, as it is answered.
+pub type Render = Arc<dyn Fn(&[Outcome]) -> String + Send + Sync>;
+
+/// Many documents.
+pub struct Apply {
+    /// The org.
+    pub home: OrgHome,
+    /// The documents.
+    pub documents: Vec<Document>,
+    /// Whether it is all or nothing.
+    pub atomic: bool,
+    /// Says what the documents came to.
+    pub render: Render,
+}
+
+/// What an apply came to.
+#[derive(Debug)]
+pub enum ApplyDone {
+    /// What was asked, as far as it was not refused.
+    Applied {
+        /// What each document came to, as it is answered.
+        body: String,
+        /// Where it wrote last, where it wrote anything.
+        written: Option<Written>,
+        /// Whether this is the answer to an earlier request under the same key.
+        replayed: bool,
+    },
+    /// Nothing, because a document was refused.
+    Refused(Vec<Outcome>),
+}
+
+impl Apply {
+    /// The order in which the documents are declared: what others refer to comes first. Documents that do not refer to
+    /// each other stay in the order in which they were sent.
+    fn order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.documents.len()).collect();
+        order.sort_by_key(|index| self.documents[*index].rank());
+        order
+    }
+}
+
+/// The same thing is declared by two documents.
+pub(super) fn twice() -> Refused {
+    Refused::Faults(vec![Fault {
+        pointer: "/metadata/name".to_owned(),
+        code: "duplicate_document".to_owned(),
+        detail: "another document declares the same thing: send one of them".to_owned(),
+    }])
+}

@@ -1,0 +1,204 @@
+//! Running an apply: plan all of it, submit, and go round again when others were faster.
+
+use super::{Apply, ApplyDone, Outcome};
+use crate::app::call::Call;
+use crate::app::declared::{self, Applied};
+use crate::app::plan::{Plan, Planned};
+use crate::app::run::{MOST_TRIES, Written};
+use crate::app::{App, Refused};
+use crate::ledger::unit::{Recorded, Refusal, Reply, Unit, Verdict};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// What documents came to, by their places.
+type Outcomes = BTreeMap<usize, Applied>;
+/// Documents that are refused, by their places.
+type Refusals = BTreeMap<usize, Refused>;
+
+impl App {
+    /// Applies documents. Whoever may stop waiting runs it in a task of its own.
+    ///
+    /// # Errors
+    /// What stands against all of it; what stands against a document is that document's.
+    pub async fn apply(self: &Arc<Self>, call: Call, apply: Apply) -> Result<ApplyDone, Refused> {
+        let mut call = Some(call);
+        let mut refused = Refusals::new();
+        let mut tries = 0;
+        while tries < MOST_TRIES {
+            if let Some(reply) = self.answered_before(call.as_ref()).await? {
+                return replayed(reply);
+            }
+            let order = apply.order();
+            let (mut plan, outcomes) = apply.planned(self, call.as_ref(), &mut refused, &order).await?;
+            if apply.atomic && !refused.is_empty() {
+                return Ok(ApplyDone::Refused(apply.outcomes(&outcomes, &refused)));
+            }
+            let body = (apply.render)(&apply.outcomes(&outcomes, &refused));
+            plan.answer_with(apply.home.org, body.clone());
+            let Planned { unit, .. } = plan.finish().await?;
+            match self.decided(call.as_ref(), unit).await? {
+                Verdict::Recorded(recorded) => return Ok(applied(call.as_ref(), body, &outcomes, &recorded)),
+                Verdict::Replayed(reply) => return replayed(reply),
+                Verdict::Refused(Refusal::KeyReused) => return Err(Refused::Admission(Refusal::KeyReused)),
+                Verdict::Refused(_) => match apply.culprit(self, call.as_ref(), &refused).await? {
+                    Some((index, why)) => drop(refused.insert(index, Refused::Admission(why))),
+                    None => tries += 1,
+                },
+                Verdict::Stale => tries += 1,
+                Verdict::Unauthorized => {
+                    call = self.authorize_again(call).await?;
+                    refused.clear();
+                    tries += 1;
+                }
+            }
+        }
+        Err(Refused::Conflict)
+    }
+
+    /// What becomes of a unit: judged only, where only that is asked. One that changes nothing and keeps no answer is done.
+    async fn decided(&self, call: Option<&Call>, mut unit: Unit) -> Result<Verdict, Refused> {
+        if call.is_some_and(|call| call.conditions.dry_run) {
+            unit.idempotency = None;
+            return Ok(self.ledger.judge(unit).await?.0);
+        }
+        if unit.changes.is_empty() && unit.idempotency.is_none() {
+            return Ok(Verdict::Recorded(Recorded::default()));
+        }
+        Ok(self.ledger.submit(unit).await?)
+    }
+}
+
+impl Apply {
+    /// Declares the documents that are in `order` and not refused, and refuses those that cannot be declared.
+    async fn planned<'a>(
+        &self,
+        app: &'a Arc<App>,
+        call: Option<&'a Call>,
+        refused: &mut Refusals,
+        order: &[usize],
+    ) -> Result<(Plan<'a>, Outcomes), Refused> {
+        'again: loop {
+            let mut plan = Plan::new(app, call, false);
+            let (mut outcomes, mut seen) = (Outcomes::new(), HashSet::new());
+            for index in order.iter().copied() {
+                if refused.contains_key(&index) {
+                    continue;
+                }
+                let before = plan.extent();
+                let why = match self.documents[index].declare(&mut plan, self.home).await {
+                    Ok((applied, under)) if seen.insert(applied.id) => {
+                        plan.was_under(under);
+                        outcomes.insert(index, applied);
+                        continue;
+                    }
+                    Ok(_) => super::twice(),
+                    Err(why) if is_its_own(&why) => why,
+                    Err(why) => return Err(why),
+                };
+                refused.insert(index, why);
+                // What a refused document left in the plan goes with the plan.
+                if plan.extent() != before {
+                    continue 'again;
+                }
+            }
+            return Ok((plan, outcomes));
+        }
+    }
+
+    /// The document up to which all are admitted, and with which they are not, and why; nothing where all are by now.
+    async fn culprit(
+        &self,
+        app: &Arc<App>,
+        call: Option<&Call>,
+        refused: &Refusals,
+    ) -> Result<Option<(usize, Refusal)>, Refused> {
+        let mut order = self.order();
+        order.retain(|index| !refused.contains_key(index));
+        let mut culprit = None;
+        let (mut admitted, mut not) = (0, order.len() + 1);
+        while not - admitted > 1 {
+            // At first all of them: others may have made room meanwhile.
+            let count = if culprit.is_none() { order.len() } else { usize::midpoint(admitted, not) };
+            let mut more = refused.clone();
+            let (mut plan, _) = self.planned(app, call, &mut more, &order[..count]).await?;
+            plan.answer_with(self.home.org, String::new());
+            let mut unit = plan.finish().await?.unit;
+            unit.idempotency = None;
+            match app.ledger.judge(unit).await?.0 {
+                Verdict::Refused(refusal) => {
+                    not = count;
+                    culprit = order.get(count - 1).map(|index| (*index, refusal));
+                }
+                _ if culprit.is_none() => return Ok(None),
+                Verdict::Recorded(_) | Verdict::Replayed(_) | Verdict::Stale | Verdict::Unauthorized => {
+                    admitted = count;
+                }
+            }
+        }
+        Ok(culprit)
+    }
+
+    /// What every document came to, in the order in which they were sent.
+    fn outcomes(&self, outcomes: &Outcomes, refused: &Refusals) -> Vec<Outcome> {
+        let of = |index| match (outcomes.get(&index), refused.get(&index)) {
+            (Some(applied), None) => Ok(*applied),
+            (_, Some(why)) => Err(why.clone()),
+            (None, None) => Err(Refused::Conflict),
+        };
+        (0..self.documents.len()).map(of).collect()
+    }
+}
+
+fn applied(call: Option<&Call>, body: String, outcomes: &Outcomes, recorded: &Recorded) -> ApplyDone {
+    let is_dry_run = call.is_some_and(|call| call.conditions.dry_run);
+    let changed = |applied: &Applied| applied.outcome != declared::Outcome::Unchanged;
+    let wrote = !is_dry_run && outcomes.values().any(changed);
+    let Recorded { position, scope_position, .. } = *recorded;
+    ApplyDone::Applied {
+        body,
+        written: wrote.then_some(Written { position, scope_position }),
+        replayed: false,
+    }
+}
+
+fn replayed(reply: Reply) -> Result<ApplyDone, Refused> {
+    if let Some(refusal) = reply.refusal {
+        return Err(Refused::Admission(refusal));
+    }
+    let body = reply.body.ok_or(Refused::NotFound)?;
+    // The path is the org's, so its own positions are told.
+    let position = reply.position;
+    let written = (position > 0).then_some(Written { position, scope_position: position });
+    Ok(ApplyDone::Applied { body, written, replayed: true })
+}
+
+/// Whether it stands against one document, and not against all that is asked.
+const fn is_its_own(why: &Refused) -> bool {
+    match why {
+        Refused::NotFound
+        | Refused::Forbidden { .. }
+        | Refused::GrantExceedsOwn(_)
+        | Refused::InvalidState(_)
+        | Refused::AlreadyMember(_)
+        | Refused::DeletionProtected(_)
+        | Refused::StillPublished(_)
+        | Refused::NamespaceNotPublished(_)
+        | Refused::TakenOnCluster { .. }
+        | Refused::Invalid { .. }
+        | Refused::Faults(_)
+        | Refused::Immutable { .. }
+        | Refused::Admission(_) => true,
+        Refused::NotLetIn(_)
+        | Refused::SignupClosed
+        | Refused::TooManyRequests(_)
+        | Refused::VersionMismatch { .. }
+        | Refused::Conflict
+        | Refused::AsOfInFuture(_)
+        | Refused::EpochChanged { .. }
+        | Refused::LedgerRewritten(_)
+        | Refused::NotThereYet
+        | Refused::Ledger(_)
+        | Refused::Database(_)
+        | Refused::Broken(_) => false,
+    }
+}

@@ -1,0 +1,98 @@
+//! The operations of the OpenAPI document, and how each is called.
+
+use axum::http::Method;
+use quarterdeck::authz::Permission;
+use serde_json::Value;
+use std::sync::OnceLock;
+use testing::{Call, Client, Contract};
+
+/// An operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) permission: Option<Permission>,
+    /// What replacing needs, where making needs another right.
+    pub(crate) replacing: Option<Permission>,
+    body: Option<(&'static str, &'static Value)>,
+    is_write: bool,
+}
+
+/// What is not asked, and why not.
+const LEFT_OUT: &[(&str, &str)] = &[("signUp", "is for everybody, and counts how often")];
+
+/// All operations, in the document's order.
+pub(crate) fn operations() -> &'static [Operation] {
+    static ALL: OnceLock<Vec<Operation>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all = vec![];
+        for (path, item) in Contract::get().document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let id = operation["operationId"].as_str().unwrap();
+                if LEFT_OUT.iter().all(|(out, _)| *out != id) {
+                    all.push(read(path, method, operation));
+                }
+            }
+        }
+        all
+    })
+}
+
+fn read(path: &'static str, method: &str, operation: &'static Value) -> Operation {
+    let content = operation["requestBody"]["content"].as_object();
+    let body = content.and_then(|content| {
+        let (kind, content) = content.iter().next()?;
+        Some((kind.as_str(), example(content)))
+    });
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);
+    Operation {
+        id: operation["operationId"].as_str().unwrap(),
+        method: method.to_uppercase().parse().unwrap(),
+        path,
+        permission: permission("x-required-permission"),
+        replacing: permission("x-required-permission-to-replace"),
+        body,
+        is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
+    }
+}
+
+/// The example that a kind of body is shown by.
+fn example(content: &'static Value) -> &'static Value {
+    let Some(example) = content["examples"].as_object().and_then(|examples| examples.values().next()) else {
+        return &content["example"];
+    };
+    match example["$ref"].as_str() {
+        Some(reference) => {
+            &Contract::get().document.pointer(reference.trim_start_matches('#')).unwrap()["value"]
+        }
+        None => &example["value"],
+    }
+}
+
+impl Operation {
+    /// Whether it changes anything where it is not asked as a dry run.
+    pub(crate) fn changes(&self) -> bool {
+        self.is_write
+    }
+
+    /// The call of an actor; of what writes, a dry run.
+    pub(crate) fn call(&self, actor: &Client, path: &str) -> Call {
+        self.sent(actor, &if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() })
+    }
+
+    /// The call of an actor.
+    pub(crate) fn call_for_real(&self, actor: &Client, path: &str) -> Call {
+        self.sent(actor, path)
+    }
+
+    fn sent(&self, actor: &Client, path: &str) -> Call {
+        let call = actor.call(self.method.clone(), path);
+        match self.body {
+            Some((kind, Value::String(text))) => call.body(kind, text.clone()),
+            Some((kind, body)) => call.body(kind, body.to_string()),
+            None => call,
+        }
+    }
+}
