@@ -25,6 +25,9 @@ use values::Timestamp;
 /// How often the anchor is written while the ledger grows.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// PostgreSQL's code for what the service may not do.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
 /// Why the anchor cannot be kept or judged by.
 #[derive(Debug, thiserror::Error)]
 pub enum AnchorError {
@@ -259,21 +262,33 @@ pub async fn begin_anew(pool: &PgPool, data_dir: &Path, now: Timestamp) -> Resul
 /// What the database says now.
 async fn current(db: &mut PgConnection) -> Result<Anchor, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT h.epoch, h.position, e.leaf, s.system_identifier, c.timeline_id \
-         FROM ledger_head h LEFT JOIN events e ON e.position = h.position \
-         CROSS JOIN pg_control_system() s CROSS JOIN pg_control_checkpoint() c",
+        "SELECT h.epoch, h.position, e.leaf FROM ledger_head h LEFT JOIN events e ON e.position = h.position",
     )
-    .fetch_one(db)
+    .fetch_one(&mut *db)
     .await?;
     let leaf: Option<Vec<u8>> = row.try_get("leaf")?;
+    let (system_identifier, timeline) = server(db).await?;
     Ok(Anchor {
         epoch: row.try_get("epoch")?,
         position: row.try_get("position")?,
         leaf: leaf.map(|leaf| hex(&leaf)).unwrap_or_default(),
-        system_identifier: row.try_get("system_identifier")?,
-        timeline: row.try_get("timeline_id")?,
+        system_identifier,
+        timeline,
         is_final: false,
     })
+}
+
+/// Which cluster and timeline it is; zeros where the service may not ask, as with some providers.
+async fn server(db: &mut PgConnection) -> Result<(i64, i32), sqlx::Error> {
+    let asked = sqlx::query_as(
+        "SELECT s.system_identifier, c.timeline_id FROM pg_control_system() s CROSS JOIN pg_control_checkpoint() c",
+    );
+    match asked.fetch_one(db).await {
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
+            Ok((0, 0))
+        }
+        known => known,
+    }
 }
 
 /// The leaf at a position, in hexadecimal; nothing where there is none.

@@ -1,7 +1,7 @@
 //! The signer: one process at a time, under a lease whose row it holds while it signs.
 //!
-//! Every ten seconds or thousand events, whichever comes first, it signs the installation's tree and that of every scope
-//! that has changed; and any scope's at once for whoever asks. Other processes leave a note of what they want signed. When
+//! Every ten seconds or thousand events, whichever comes first, it signs the installation's tree; as often, by its own
+//! events, that of a scope that has changed; and any scope's at once for whoever asks. Other processes leave a note of what they want signed. When
 //! this process is stopped, it signs what is left.
 
 use super::checkpoint::{Signed, Unsigned};
@@ -16,7 +16,6 @@ use crate::ledger::lease::{self, Held};
 use crate::ledger::reader;
 use metrics::{counter, gauge};
 use sqlx::{Connection, PgConnection, PgPool};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,6 +185,8 @@ impl Checkpoints {
     ) -> Result<Option<&'s mut State>, CheckpointError> {
         let Some(held) = lease::take(db, LEASE, self.holder, self.clock.now(), self.cadence.lease).await?
         else {
+            // Another process signs, and this one does not know what.
+            *state = None;
             return Ok(None);
         };
         let epoch = reader::epoch(&mut *db).await?;
@@ -203,10 +204,12 @@ impl Checkpoints {
     /// # Errors
     /// See [`CheckpointError`].
     pub async fn tick(&self, all: bool) -> Result<bool, CheckpointError> {
-        if !self.is_due(all).await? {
+        let is_due = self.is_due(all).await?;
+        let mut state = self.state.lock().await;
+        let is_waited_for = |state: &State| !state.due(self.clock.now(), self.cadence, all).is_empty();
+        if !is_due && !state.as_ref().is_some_and(is_waited_for) {
             return Ok(false);
         }
-        let mut state = self.state.lock().await;
         let mut signed_any = false;
         loop {
             let mut connection = self.pool.acquire().await?;
@@ -214,11 +217,11 @@ impl Checkpoints {
             let Some(state) = self.take_lease(&mut transaction, &mut state).await? else {
                 return Ok(signed_any);
             };
-            let stretch = self.sign_stretch(&mut transaction, state).await?;
+            let stretch = self.sign_stretch(&mut transaction, state, all).await?;
             transaction.commit().await?;
             signed_any |= stretch.signed;
             // What has come meanwhile waits for its own time, unless it is much.
-            if stretch.left < self.cadence.events {
+            if stretch.left < if all { 1 } else { self.cadence.events } {
                 return Ok(signed_any);
             }
         }
@@ -244,6 +247,7 @@ impl Checkpoints {
         &self,
         db: &mut PgConnection,
         state: &mut State,
+        all: bool,
     ) -> Result<Stretch, CheckpointError> {
         let (head, _) = reader::head(db).await?;
         let head = head.unsigned_abs();
@@ -254,18 +258,19 @@ impl Checkpoints {
         // What it has in common with the life before was signed in that.
         let to = head.min(state.began_after.max(from + self.cadence.events));
         nodes::store(db, to).await?;
-        let mut trees: BTreeMap<Tree, u64> = requested(db).await?.into_iter().collect();
+        let now = self.clock.now();
         for (tree, size) in touched(db, from, to).await? {
-            let known = trees.entry(tree).or_default();
-            *known = size.max(*known);
+            state.changed(tree, size);
         }
+        let mut trees = state.due(now, self.cadence, all);
+        trees.extend(requested(db).await?);
         trees.retain(|tree, size| *size > state.size(*tree));
         let mut trees: Vec<(Tree, u64)> = trees.into_iter().collect();
         if to > from {
             trees.push((Tree::Installation, to));
         }
         if !trees.is_empty() {
-            state.sign_all(db, &self.keyring, &trees, self.clock.now()).await?;
+            state.sign_all(db, &self.keyring, &trees, now).await?;
         }
         counter!("quarterdeck_checkpoints_signed_total").increment(trees.len() as u64);
         gauge!("quarterdeck_checkpoint_position").set(as_f64(to));

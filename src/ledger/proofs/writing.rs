@@ -2,13 +2,13 @@
 
 use super::checkpoint::{Origin, Signed, Unsigned};
 use super::shelf::{Shelf, ShelfError};
-use super::signer::CheckpointError;
+use super::signer::{Cadence, CheckpointError};
 use super::tree::{Tree, View, leaves, signed};
 use crate::crypto::Keyring;
 use crate::ledger::merkle::verify_consistency;
 use sqlx::PgConnection;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 use values::Timestamp;
@@ -27,6 +27,8 @@ pub(super) struct State {
     last: HashMap<Tree, Signed>,
     /// The newest of each tree in any epoch before.
     before: HashMap<Tree, Signed>,
+    /// Where scopes end that have changed since.
+    changed: HashMap<Tree, u64>,
 }
 
 impl State {
@@ -60,7 +62,14 @@ impl State {
                 .fetch_optional(&mut *db)
                 .await?;
         let began_after = began_after.unwrap_or(0).unsigned_abs();
-        let mut state = Self { epoch, began_after, shelf, last: HashMap::new(), before: HashMap::new() };
+        let mut state = Self {
+            epoch,
+            began_after,
+            shelf,
+            last: HashMap::new(),
+            before: HashMap::new(),
+            changed: HashMap::new(),
+        };
         for signed in noted.into_values() {
             let signed = signed.map_err(|why| {
                 let directory = state.shelf.directory().display();
@@ -70,16 +79,45 @@ impl State {
             })?;
             state.learn(signed);
         }
+        let scopes: Vec<(Uuid, i64)> =
+            sqlx::query_as("SELECT org_id, position FROM scopes WHERE position > 0")
+                .fetch_all(&mut *db)
+                .await?;
         let copies: Vec<String> = sqlx::query_scalar("SELECT note FROM checkpoints").fetch_all(db).await?;
         for signed in copies.iter().filter_map(|note| Signed::read(note, &keys).ok()) {
             state.learn(signed);
         }
+        for (id, position) in scopes {
+            state.changed(Tree::of(id), position.unsigned_abs());
+        }
         Ok(state)
     }
 
+    /// A scope ends here now.
+    pub(super) fn changed(&mut self, tree: Tree, size: u64) {
+        if size > self.size(tree) {
+            let known = self.changed.entry(tree).or_default();
+            *known = size.max(*known);
+        }
+    }
+
+    /// The scopes that have changed and whose time has come.
+    pub(super) fn due(&self, now: Timestamp, cadence: Cadence, all: bool) -> BTreeMap<Tree, u64> {
+        let every = i64::try_from(cadence.every.as_micros()).unwrap_or(i64::MAX);
+        let is_due = |last: &Signed, size: u64| {
+            now.as_micros().saturating_sub(last.at.as_micros()) >= every
+                || size.saturating_sub(last.size) >= cadence.events
+        };
+        let changed = self.changed.iter().map(|(tree, size)| (*tree, *size));
+        changed
+            .filter(|(tree, size)| all || self.last.get(tree).is_none_or(|last| is_due(last, *size)))
+            .collect()
+    }
+
     fn learn(&mut self, signed: Signed) {
+        let tree = signed.origin.tree;
         let known = if signed.origin.epoch == self.epoch { &mut self.last } else { &mut self.before };
-        match known.entry(signed.origin.tree) {
+        match known.entry(tree) {
             Entry::Vacant(entry) => {
                 entry.insert(signed);
             }
@@ -89,6 +127,10 @@ impl State {
                     entry.insert(signed);
                 }
             }
+        }
+        let known = self.size(tree);
+        if self.changed.get(&tree).is_some_and(|size| *size <= known) {
+            self.changed.remove(&tree);
         }
     }
 
