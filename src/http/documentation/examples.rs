@@ -2,6 +2,7 @@
 
 mod blueprints;
 mod clusters;
+mod webhooks;
 mod workloads;
 
 use super::complete::{component, successes};
@@ -21,7 +22,6 @@ const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
 const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
 const ADDON: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const ADDON_VERSION: &str = "0193f3a0-7c1b-7000-8000-000000000091";
-const WEBHOOK: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
@@ -48,8 +48,8 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "User" => user(),
         "ApiKey" => api_key(),
         "Project" => project(),
-        "Webhook" => webhook(),
-        "Delivery" => delivery(),
+        "Webhook" => webhooks::webhook(),
+        "Delivery" => webhooks::delivery(),
         "Cluster" => clusters::cluster(),
         "Bootstrap" => clusters::bootstrap(),
         "Namespace" => namespace(),
@@ -339,44 +339,6 @@ fn addon_version() -> Value {
             "usedBy": []
         }),
     )
-}
-
-fn webhook() -> Value {
-    resource(
-        "Webhook",
-        &json!({ "id": WEBHOOK, "name": "cmdb", "orgId": ORG }),
-        &json!({
-            "url": "https://hooks.acme.test/quarterdeck", "types": ["io.quarterdeck.cluster.*"], "after": null,
-            "enabled": true
-        }),
-        &json!({
-            "phase": "active", "conditions": [], "secretVersion": 1, "previousSecretUntil": null,
-            "progress": {
-                "position": 41, "behind": 1, "behindSeconds": 2, "attempts": 0, "nextAttemptAt": null,
-                "lastDeliveredAt": "2026-11-23T09:30:00.123456Z", "lastError": null
-            }
-        }),
-    )
-}
-
-fn delivery() -> Value {
-    json!({
-        "kind": "Delivery",
-        "metadata": {
-            "id": "0193f3a0-7c1b-7000-8000-000000000071", "orgId": ORG, "webhookId": WEBHOOK,
-            "createdAt": "2026-11-23T09:30:00.123456Z"
-        },
-        "spec": {
-            "eventId": "0193f3a0-7c1b-7000-8000-000000000072", "eventType": "io.quarterdeck.cluster.created.v1",
-            "position": 42
-        },
-        "status": { "phase": "delivered", "nextAttemptAt": null, "attempts": [{
-            "at": "2026-11-23T09:30:00.223456Z", "outcome": "delivered", "detail": "204 No Content",
-            "statusCode": 204, "durationMillis": 31, "address": "203.0.113.9:443",
-            "requestHeaders": [["content-type", "application/cloudevents+json"]],
-            "responseHeaders": [["server", "nginx"]], "responseBody": ""
-        }] }
-    })
 }
 
 fn event() -> Value {
