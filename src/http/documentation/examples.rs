@@ -22,7 +22,6 @@ const GROUP: &str = "0193f3a0-7c1b-7000-8000-000000000040";
 const BINDING: &str = "0193f3a0-7c1b-7000-8000-000000000050";
 const ADDON: &str = "0193f3a0-7c1b-7000-8000-000000000090";
 const ADDON_VERSION: &str = "0193f3a0-7c1b-7000-8000-000000000091";
-const WEBHOOK: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 const ACCESS_KEY_ID: &str = "QDAK0123456789ABCDEF";
 
 /// Gives every answer of success an example, where it has none of its own.
