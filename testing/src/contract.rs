@@ -126,7 +126,9 @@ impl Contract {
 
     fn validator(&self, name: &str, schema: &Value) -> Result<Arc<Validator>, String> {
         let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = validators.get(name) {
+        // Most answers are of a few schemas: a problem is one of them.
+        let key = schema.to_string();
+        if let Some(known) = validators.get(&key) {
             return Ok(Arc::clone(known));
         }
         let mut root = schema.clone();
@@ -137,7 +139,7 @@ impl Contract {
             .build(&root)
             .map_err(|error| format!("the schema of {name} is none: {error}"))?;
         let validator = Arc::new(validator);
-        validators.insert(name.to_owned(), Arc::clone(&validator));
+        validators.insert(key, Arc::clone(&validator));
         Ok(validator)
     }
 }
