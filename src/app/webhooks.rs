@@ -13,7 +13,8 @@ use aggregates::webhook::{Webhook, WebhookCommand, WebhookSpec};
 use api::{WebhookInput, WebhookProgress};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use projections::webhooks;
+use projections::documents::Found;
+use projections::webhooks::{self, Cursor};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -130,17 +131,27 @@ impl UseCase for Replay {
 }
 
 impl App {
-    /// Appends to a webhook's document, as it is now, how far it has got.
+    /// Appends to webhooks' documents, as they are now, how far each has got.
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn add_progress(
+    pub async fn add_progress<'a>(
         &self,
         org: ScopeId,
-        webhook: Uuid,
-        document: &mut String,
+        found: impl IntoIterator<Item = &'a mut Found>,
     ) -> Result<(), Refused> {
-        let Some(cursor) = webhooks::cursor(&self.pool, org, webhook).await? else { return Ok(()) };
+        let found: Vec<&mut Found> = found.into_iter().collect();
+        let ids: Vec<Uuid> = found.iter().map(|found| found.id).collect();
+        let mut cursors = webhooks::cursors(&self.pool, org, &ids).await?;
+        for found in found {
+            if let Some(cursor) = cursors.remove(&found.id) {
+                self.append(cursor, &mut found.json);
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&self, cursor: Cursor, document: &mut String) {
         let now = self.clock.now().as_micros();
         let progress = WebhookProgress {
             position: cursor.position,
@@ -155,7 +166,6 @@ impl App {
         if let Some(stem) = document.strip_suffix("}}") {
             *document = format!("{stem},\"progress\":{}}}}}", json!(progress));
         }
-        Ok(())
     }
 }
 

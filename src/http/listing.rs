@@ -111,6 +111,9 @@ impl<'a> Listing<'a> {
         if self.kind == "ApiKey" && query.as_of.is_none() {
             app.add_last_uses(page.items.iter_mut().map(|item| &mut item.found)).await?;
         }
+        if let ("Webhook", None, [parent]) = (self.kind, query.as_of, self.parents) {
+            app.add_progress(*parent, page.items.iter_mut().map(|item| &mut item.found)).await?;
+        }
         let next = page.items.last().filter(|_| more).map(|last| token(app, identity, pinned, last));
         send(app, page.items, next, pinned.shown).await
     }

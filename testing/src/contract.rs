@@ -133,7 +133,7 @@ impl Contract {
         }
         let mut root = schema.clone();
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-        root["components"] = self.strict.clone();
+        root["components"] = self.needed_by(schema);
         let validator = jsonschema::options()
             .should_validate_formats(true)
             .build(&root)
@@ -141,6 +141,41 @@ impl Contract {
         let validator = Arc::new(validator);
         validators.insert(key, Arc::clone(&validator));
         Ok(validator)
+    }
+
+    /// The components that a schema refers to, and those that these refer to: with all of them, a validator for each answer
+    /// would take minutes.
+    fn needed_by(&self, schema: &Value) -> Value {
+        let mut needed = Map::new();
+        let mut open = vec![];
+        references(schema, &mut open);
+        while let Some(name) = open.pop() {
+            if let Some(component) = self.strict["schemas"].get(&name).filter(|_| !needed.contains_key(&name))
+            {
+                references(component, &mut open);
+                needed.insert(name, component.clone());
+            }
+        }
+        json!({ "schemas": needed })
+    }
+}
+
+/// The names of the components that a schema refers to.
+fn references(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str);
+            found.extend(name.and_then(|it| it.strip_prefix("#/components/schemas/")).map(str::to_owned));
+            for member in members.values() {
+                references(member, found);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                references(item, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

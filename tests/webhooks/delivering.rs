@@ -79,6 +79,8 @@ async fn status_says_how_far_it_is_and_neither_the_etag_nor_the_past_do() {
     assert_eq!((&progress["lastError"], &progress["nextAttemptAt"]), (&Value::Null, &Value::Null));
     assert_eq!(progress["lastDeliveredAt"], "2026-01-01T00:00:05.000000Z");
     assert_eq!(before.header("etag"), delivered.header("etag"));
+    let listed = world.admin.get(&world.path("webhooks")).await.is(200);
+    assert_eq!(listed.json["items"][0]["status"]["progress"], *progress);
     let then = world.admin.get(&format!("{path}?asOf={position}")).await.is(200);
     assert_eq!(then.json["status"].get("progress"), None);
     let sent_back = world.admin.put(&path, &delivered.json).await.is(200);

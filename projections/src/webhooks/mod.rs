@@ -4,4 +4,4 @@ mod events;
 mod projector;
 mod query;
 
-pub use query::{Cursor, DeliveryPlace, DeliveryRow, cursor, deliveries, delivery};
+pub use query::{Cursor, DeliveryPlace, DeliveryRow, cursors, deliveries, delivery};

@@ -2,6 +2,7 @@
 
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row};
+use std::collections::HashMap;
 use uuid::Uuid;
 use values::ScopeId;
 
@@ -56,38 +57,39 @@ pub struct DeliveryPlace {
     pub id: Uuid,
 }
 
-/// How far a webhook of the org has got; `None` before it was first looked at.
+/// How far webhooks of the org have got, by their ids; without those that were never looked at.
 ///
 /// # Errors
 /// The database could not answer.
-pub async fn cursor(
+pub async fn cursors(
     db: impl PgExecutor<'_>,
     org: ScopeId,
-    webhook: Uuid,
-) -> Result<Option<Cursor>, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT c.position, c.attempts, c.next_attempt_at, c.last_delivered_at, c.last_error, s.position AS head, \
+    webhooks: &[Uuid],
+) -> Result<HashMap<Uuid, Cursor>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT c.webhook_id, c.position, c.attempts, c.next_attempt_at, c.last_delivered_at, c.last_error, s.position AS head, \
              e.recorded_at AS behind_since \
-         FROM webhook_cursors c JOIN scopes s ON s.org_id = c.org_id \
-         LEFT JOIN events e ON e.org_id = c.org_id AND e.org_position = c.position + 1 \
-         WHERE c.org_id = $1 AND c.webhook_id = $2",
+         FROM unnest($2) AS w (id) JOIN webhook_cursors c ON c.org_id = $1 AND c.webhook_id = w.id \
+         JOIN scopes s ON s.org_id = c.org_id \
+         LEFT JOIN events e ON e.org_id = c.org_id AND e.org_position = c.position + 1",
     )
     .bind(org.as_uuid())
-    .bind(webhook)
-    .fetch_optional(db)
+    .bind(webhooks)
+    .fetch_all(db)
     .await?;
-    row.map(|row| {
-        Ok(Cursor {
-            position: row.try_get("position")?,
-            attempts: row.try_get("attempts")?,
-            next_attempt_at: row.try_get("next_attempt_at")?,
-            last_delivered_at: row.try_get("last_delivered_at")?,
-            last_error: row.try_get("last_error")?,
-            head: row.try_get("head")?,
-            behind_since: row.try_get("behind_since")?,
-        })
+    rows.iter().map(|row| Ok((row.try_get("webhook_id")?, cursor(row)?))).collect()
+}
+
+fn cursor(row: &PgRow) -> Result<Cursor, sqlx::Error> {
+    Ok(Cursor {
+        position: row.try_get("position")?,
+        attempts: row.try_get("attempts")?,
+        next_attempt_at: row.try_get("next_attempt_at")?,
+        last_delivered_at: row.try_get("last_delivered_at")?,
+        last_error: row.try_get("last_error")?,
+        head: row.try_get("head")?,
+        behind_since: row.try_get("behind_since")?,
     })
-    .transpose()
 }
 
 /// Deliveries of a webhook of the org, newest first, after a place in that order.

@@ -32,7 +32,7 @@ pub(super) async fn get(
 ) -> Result<Reply, Problem> {
     let mut found = reading.place.read(&app, reading.moment).await?;
     if reading.moment == Moment::Now {
-        app.add_progress(reading.place.home.org, reading.place.id, &mut found.json).await?;
+        app.add_progress(reading.place.home.org, [&mut found]).await?;
     }
     Reply::from_found(&app, found, context.if_none_match.as_ref()).await
 }

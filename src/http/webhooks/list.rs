@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// List webhooks
 ///
-/// The webhooks of the org.
+/// The webhooks of the org; unless they are asked for as of a moment, with how far each has got.
 #[utoipa::path(
     get,
     path = "/v1/orgs/{org}/webhooks",
