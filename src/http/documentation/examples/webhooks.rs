@@ -1,7 +1,9 @@
 //! Examples of webhooks and of what is delivered to them.
 
-use super::{ORG, WEBHOOK, resource};
+use super::{ORG, resource};
 use serde_json::{Value, json};
+
+const WEBHOOK: &str = "0193f3a0-7c1b-7000-8000-000000000070";
 
 pub(super) fn webhook() -> Value {
     resource(
