@@ -236,6 +236,7 @@ fn in_a_project() -> Vec<(&'static str, &'static str, Value)> {
         ("addon.version", "addons/checkout/versions", json!({ "artifact": { "inline": text } })),
         ("blueprint", "blueprints", json!({ "type": "custom" })),
         ("blueprint.version", "blueprints/checkout/versions", json!({ "addons": [] })),
+        ("cluster", "clusters", json!({})),
         ("namespace", "namespaces", json!({})),
         (
             "workload",
