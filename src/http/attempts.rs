@@ -24,6 +24,10 @@ const RECORDED_READS: [&str; 1] = ["ledger.export"];
 #[derive(Clone, Debug, Default)]
 pub struct Attempted(Arc<Mutex<Option<Tried>>>);
 
+/// In the extensions of an answer of success: some of what was asked was refused, the first of it with this status.
+#[derive(Clone, Copy, Debug)]
+pub struct RefusedInPart(pub StatusCode);
+
 #[derive(Clone, Debug)]
 struct Tried {
     asked: Asked,
@@ -84,13 +88,15 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
 
     let response = next.run(request).await;
 
-    let Some(code) = response.extensions().get::<Problem>().map(Problem::code) else { return response };
+    let problem = response.extensions().get::<Problem>().map(|problem| (problem.code(), response.status()));
+    let in_part = || response.extensions().get::<RefusedInPart>().map(|it| (ProblemCode::ApplyRefused, it.0));
+    let Some((code, status)) = problem.or_else(in_part) else { return response };
     if let (ProblemCode::Unauthenticated, true, Some(ClientAddress(address))) =
         (code, shows_credential, address)
     {
         app.saw_stranger(address);
     }
-    let (Some(tried), Some(outcome)) = (attempted.take(), outcome(code)) else { return response };
+    let (Some(tried), Some(outcome)) = (attempted.take(), outcome(status)) else { return response };
     let is_attempt = (changes && !is_dry_run) || RECORDED_READS.contains(&tried.action);
     if !is_attempt {
         return response;
@@ -115,8 +121,8 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
 }
 
 /// How an attempt ended; `None` for what is no attempt: 401 and 429.
-fn outcome(code: ProblemCode) -> Option<Outcome> {
-    match code.status() {
+fn outcome(status: StatusCode) -> Option<Outcome> {
+    match status {
         StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => None,
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Some(Outcome::Denied),
         status if status.is_server_error() => Some(Outcome::Failed),
@@ -166,6 +172,7 @@ mod tests {
 
     #[test]
     fn what_is_tried_is_told_from_what_is_not() {
+        let outcome = |code: ProblemCode| super::outcome(code.status());
         assert_eq!(outcome(ProblemCode::Unauthenticated), None);
         assert_eq!(outcome(ProblemCode::RateLimited), None);
         assert_eq!(outcome(ProblemCode::NotFound), Some(Outcome::Denied));

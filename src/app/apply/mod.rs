@@ -44,6 +44,8 @@ pub enum ApplyDone {
         written: Option<Written>,
         /// Whether this is the answer to an earlier request under the same key.
         replayed: bool,
+        /// What each document came to; nothing where it is replayed.
+        outcomes: Vec<Outcome>,
     },
     /// Nothing, because a document was refused.
     Refused(Vec<Outcome>),

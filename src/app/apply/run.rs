@@ -33,11 +33,12 @@ impl App {
             if apply.atomic && !refused.is_empty() {
                 return Ok(ApplyDone::Refused(apply.outcomes(&outcomes, &refused)));
             }
-            let body = (apply.render)(&apply.outcomes(&outcomes, &refused));
+            let all = apply.outcomes(&outcomes, &refused);
+            let body = (apply.render)(&all);
             plan.answer_with(apply.home.org, body.clone());
             let Planned { unit, .. } = plan.finish().await?;
             match self.decided(call.as_ref(), unit).await? {
-                Verdict::Recorded(recorded) => return Ok(applied(call.as_ref(), body, &outcomes, &recorded)),
+                Verdict::Recorded(recorded) => return Ok(applied(call.as_ref(), body, all, &recorded)),
                 Verdict::Replayed(reply) => return replayed(reply),
                 Verdict::Refused(Refusal::KeyReused) => return Err(Refused::Admission(Refusal::KeyReused)),
                 Verdict::Refused(_) => match apply.culprit(self, call.as_ref(), &refused).await? {
@@ -149,16 +150,15 @@ impl Apply {
     }
 }
 
-fn applied(call: Option<&Call>, body: String, outcomes: &Outcomes, recorded: &Recorded) -> ApplyDone {
+fn applied(call: Option<&Call>, body: String, outcomes: Vec<Outcome>, recorded: &Recorded) -> ApplyDone {
     let is_dry_run = call.is_some_and(|call| call.conditions.dry_run);
-    let changed = |applied: &Applied| applied.outcome != declared::Outcome::Unchanged;
-    let wrote = !is_dry_run && outcomes.values().any(changed);
+    let changed = |outcome: &Outcome| {
+        outcome.as_ref().is_ok_and(|applied| applied.outcome != declared::Outcome::Unchanged)
+    };
+    let wrote = !is_dry_run && outcomes.iter().any(changed);
     let Recorded { position, scope_position, .. } = *recorded;
-    ApplyDone::Applied {
-        body,
-        written: wrote.then_some(Written { position, scope_position }),
-        replayed: false,
-    }
+    let written = wrote.then_some(Written { position, scope_position });
+    ApplyDone::Applied { body, written, replayed: false, outcomes }
 }
 
 fn replayed(reply: Reply) -> Result<ApplyDone, Refused> {
@@ -169,7 +169,7 @@ fn replayed(reply: Reply) -> Result<ApplyDone, Refused> {
     // The path is the org's, so its own positions are told.
     let position = reply.position;
     let written = (position > 0).then_some(Written { position, scope_position: position });
-    Ok(ApplyDone::Applied { body, written, replayed: true })
+    Ok(ApplyDone::Applied { body, written, replayed: true, outcomes: vec![] })
 }
 
 /// Whether it stands against one document, and not against all that is asked.

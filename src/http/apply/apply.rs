@@ -1,11 +1,14 @@
 use crate::app::apply::{Apply, ApplyDone};
 use crate::app::groups::OrgHome;
+use crate::http::attempts::RefusedInPart;
 use crate::http::body::Documents;
 use crate::http::call::{ApplyDocuments, Command, TheOrg};
 use crate::http::documentation::{ADMINISTRATION, ApplyParameters, OrgPath, WriteParameters};
 use crate::http::manifest::{self, Label, Manifest};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::reply::Reply;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -69,7 +72,7 @@ spec:
 pub(super) async fn apply(
     command: Command<ApplyDocuments, TheOrg, ApplyQuery>,
     body: Documents,
-) -> Result<Reply, Problem> {
+) -> Result<Response, Problem> {
     let atomic = command.own.atomic;
     let TheOrg { org, partner } = command.place;
     if command.call.conditions.if_match.is_some() {
@@ -97,8 +100,15 @@ pub(super) async fn apply(
     };
     let (app, call) = command.into_parts(&bytes);
     match app.apply(call, apply).await? {
-        ApplyDone::Applied { body, written, replayed } => {
-            Ok(Reply::of_many(body, written.map(|written| written.scope_position), replayed))
+        ApplyDone::Applied { body, written, replayed, outcomes } => {
+            let reply = Reply::of_many(body, written.map(|written| written.scope_position), replayed);
+            let mut response = reply.into_response();
+            if outcomes.iter().any(Result::is_err) {
+                let status = manifest::refusal(&labels, &outcomes).status();
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                response.extensions_mut().insert(RefusedInPart(status));
+            }
+            Ok(response)
         }
         ApplyDone::Refused(outcomes) => Err(manifest::refusal(&labels, &outcomes)),
     }

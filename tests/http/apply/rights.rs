@@ -44,6 +44,12 @@ async fn every_document_needs_the_right_that_its_thing_alone_would_need() {
     assert_eq!(missing, ["project.create", "group.write", "blueprint.write"]);
     let rest = dev.post(&world.at("/apply?atomic=false"), several).await.is(200);
     assert_eq!(outcomes(&rest), ["created", "refused", "refused", "refused", "refused", "refused"]);
+    let trail = world.admin.get(&world.at("/audit?action=org.apply&outcome=denied")).await.is(200);
+    assert_eq!(
+        trail.json["items"].as_array().unwrap().len(),
+        2,
+        "that some of it was denied is on record, too"
+    );
 
     let (_, stranger) = user(&world.service, &world.org, "stranger", &[]).await;
     let none = stranger.post(&path, json!([project("x")])).await;
