@@ -11,7 +11,7 @@ async fn a_stream_that_was_emptied_goes_on_where_it_was() {
     let world = World::new().await;
     world.flood(10).await;
     let publisher = world.publish();
-    world.is_published().await;
+    world.is_written_down().await;
     publisher.stop().await;
     let before = world.head().await;
     let stream = world.nats.look().await.get_stream(STREAM).await.unwrap();
