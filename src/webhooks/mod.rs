@@ -10,7 +10,7 @@
 //! | [`schedule`] | when it is tried again |
 //! | `store` | writes down how far each webhook has got, and what became of each delivery |
 //! | `turn` | sends one webhook what is next |
-//! | [`worker`] | gives each webhook that has something to be sent a turn |
+//! | [`mod@worker`] | gives each webhook that has something to be sent a turn |
 
 pub mod connect;
 pub mod egress;
