@@ -10,6 +10,7 @@
 pub mod app;
 pub mod authn;
 pub mod authz;
+pub mod background;
 pub mod clock;
 pub mod commands;
 pub mod config;

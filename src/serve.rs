@@ -24,6 +24,7 @@ pub use self::tls::{Tls, TlsError};
 
 use crate::app::timers::{Schedule, Timers};
 use crate::app::{App, Parts, Refused, Settings};
+use crate::background::Background;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config;
 use crate::crypto::{Keyring, Random};
@@ -163,7 +164,7 @@ async fn serve(
 }
 
 /// Publishes to NATS, where there is one.
-fn publish(app: &Arc<App>, config: &config::Serve) -> Option<nats::Running> {
+fn publish(app: &Arc<App>, config: &config::Serve) -> Option<Background> {
     let servers = config.nats_url.clone();
     if servers.is_empty() {
         return None;

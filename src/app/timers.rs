@@ -6,13 +6,13 @@
 use super::leases::Lease;
 use super::plan::{Plan, UseCase};
 use super::{App, Refused};
+use crate::background::Background;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::org::{Org, OrgCommand};
 use projections::{api_keys, orgs, partners, role_bindings};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
@@ -75,23 +75,6 @@ pub struct Timers {
     attempts_at: i64,
 }
 
-/// Timers that run by themselves.
-#[derive(Debug)]
-pub struct Running {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Running {
-    /// Stops them, when what they are doing is done, and writes down what is only in memory.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "The timers failed");
-        }
-    }
-}
-
 impl Timers {
     /// Timers that wait to be driven.
     #[must_use]
@@ -103,17 +86,16 @@ impl Timers {
     }
 
     /// Lets them run until they are stopped.
-    #[must_use]
-    pub fn start(mut self) -> Running {
+    pub fn start(mut self) -> Background {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let task = tokio::spawn(async move {
+        let work = async move {
             while stopped.run_until_cancelled(tokio::time::sleep(self.schedule.tick)).await.is_some() {
                 self.tick().await;
             }
             self.end().await;
-        });
-        Running { stop, task }
+        };
+        Background::start("Timers", stop, work)
     }
 
     /// Does what is due by the clock. What fails is logged, and due again the next time.

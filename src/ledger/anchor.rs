@@ -10,6 +10,7 @@
 
 use super::proofs::{Shelf, ShelfError};
 use super::reader;
+use crate::background::Background;
 use crate::crypto::hex;
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection, PgConnection, PgPool, Row};
@@ -18,7 +19,6 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use values::Timestamp;
 
@@ -122,11 +122,10 @@ impl Keeper {
     }
 
     /// Writes the anchor as the ledger grows, until it is stopped.
-    #[must_use]
-    pub fn start(self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Keeping {
+    pub fn start(self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Background {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
-        let task = tokio::spawn(async move {
+        let work = async move {
             while stopped.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
                 if let Err(error) = self.keep(now()).await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "Could not write the anchor");
@@ -135,8 +134,8 @@ impl Keeper {
             if let Err(error) = self.end(now()).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "Could not write the last anchor");
             }
-        });
-        Keeping { stop, task }
+        };
+        Background::start("Keeping the anchor", stop, work)
     }
 
     async fn keep(&self, now: Timestamp) -> Result<(), AnchorError> {
@@ -224,23 +223,6 @@ impl Keeper {
         // What was not kept outside yet, and is behind the anchor.
         let all_kept_is_same = same == kept && current.position > kept && current.position < anchor.position;
         Ok(if all_kept_is_same { current.position } else { same })
-    }
-}
-
-/// An anchor that is kept by itself.
-#[derive(Debug)]
-pub struct Keeping {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Keeping {
-    /// Stops, and writes it for the last time.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "The anchor's keeper failed");
-        }
     }
 }
 

@@ -22,4 +22,4 @@ mod stream;
 pub use async_nats::ServerAddr;
 pub use error::NatsError;
 pub use message::{CURSOR, STREAM, SUBJECTS};
-pub use publisher::{Pace, Publisher, Running};
+pub use publisher::{Pace, Publisher};

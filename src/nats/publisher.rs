@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::app::leases::Lease;
 use crate::app::read::Counting;
 use crate::app::streams::{After, Cursor, Ended, Filter, Follower, Following, Sight, Told};
+use crate::background::Background;
 use async_nats::ServerAddr;
 use metrics::counter;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -62,30 +62,6 @@ pub struct Publisher {
     saved: i64,
 }
 
-/// A publisher that runs by itself.
-#[derive(Debug)]
-pub struct Running {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Running {
-    /// Stops it. What is on its way may be stored or not: whoever publishes next asks the stream.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "Publishing to NATS failed");
-        }
-    }
-
-    /// Ends it where it stands, as a process ends that is killed: nothing is written down, the lease is not given up.
-    pub async fn kill(self) {
-        self.task.abort();
-        // That it was aborted is what was wanted.
-        drop(self.task.await);
-    }
-}
-
 impl Publisher {
     /// A publisher to these servers, any of them.
     #[must_use]
@@ -97,15 +73,14 @@ impl Publisher {
     }
 
     /// Lets it run until it is stopped.
-    #[must_use]
-    pub fn start(mut self) -> Running {
+    pub fn start(mut self) -> Background {
         let stop = self.stop.clone();
-        let task = tokio::spawn(async move {
+        let work = async move {
             let stopped = self.stop.clone();
             stopped.run_until_cancelled(Box::pin(self.run())).await;
             self.end().await;
-        });
-        Running { stop, task }
+        };
+        Background::start("Publishing to NATS", stop, work)
     }
 
     async fn run(&mut self) {

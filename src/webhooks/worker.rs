@@ -10,11 +10,12 @@ use super::store::{self, Active};
 use super::turn::{MOST_KEPT, Turn};
 use crate::app::leases::Lease;
 use crate::app::{App, Refused};
+use crate::background::Background;
 use metrics::gauge;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{Id, JoinError, JoinHandle, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
@@ -57,23 +58,6 @@ pub struct Worker {
     forgot_at: i64,
 }
 
-/// A worker that runs by itself.
-#[derive(Debug)]
-pub struct Running {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Running {
-    /// Stops it: what is being sent is finished, and nothing else is begun.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "The worker of webhooks failed");
-        }
-    }
-}
-
 impl Worker {
     /// A worker that waits to be driven.
     #[must_use]
@@ -97,10 +81,9 @@ impl Worker {
     }
 
     /// Lets it run until it is stopped.
-    #[must_use]
-    pub fn start(mut self) -> Running {
+    pub fn start(mut self) -> Background {
         let stop = self.stop.clone();
-        let task = tokio::spawn(async move {
+        let work = async move {
             let mut grown = self.app.ledger.head().follow();
             while !self.stop.is_cancelled() {
                 grown.borrow_and_update();
@@ -115,8 +98,8 @@ impl Worker {
                 tokio::time::sleep(REST).await;
             }
             self.end().await;
-        });
-        Running { stop, task }
+        };
+        Background::start("Sending to webhooks", stop, work)
     }
 
     /// Begins whatever is due by the clock, as far as there is room. What fails is logged, and due again later.

@@ -9,7 +9,8 @@ use async_nats::jetstream::stream::{Config, Stream};
 use futures::StreamExt;
 use quarterdeck::app::plan::{Plan, UseCase};
 use quarterdeck::app::{App, Refused};
-use quarterdeck::nats::{CURSOR, Pace, Publisher, Running, STREAM, SUBJECTS, ServerAddr};
+use quarterdeck::background::Background;
+use quarterdeck::nats::{CURSOR, Pace, Publisher, STREAM, SUBJECTS, ServerAddr};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -59,7 +60,7 @@ impl World {
     }
 
     /// A process of the installation publishes.
-    pub(crate) fn publish(&self) -> Running {
+    pub(crate) fn publish(&self) -> Background {
         publish(&self.service.app, self.nats.url())
     }
 
@@ -168,7 +169,7 @@ pub(crate) fn named(name: &str) -> Value {
     json!({ "metadata": { "name": name } })
 }
 
-pub(crate) fn publish(app: &Arc<App>, server: ServerAddr) -> Running {
+pub(crate) fn publish(app: &Arc<App>, server: ServerAddr) -> Background {
     Publisher::new(Arc::clone(app), vec![server], PACE).start()
 }
 

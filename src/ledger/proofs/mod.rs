@@ -22,5 +22,5 @@ pub use checkpoint::{Checkpoint, MalformedCheckpoint, Origin, Signed, Unsigned};
 pub use nodes::store as store_nodes;
 pub use note::{MalformedNote, Note, VerifierKey, sign};
 pub use shelf::{Leaves, Shelf, ShelfError, split as split_notes};
-pub use signer::{Cadence, CheckpointError, Checkpoints, Signing};
+pub use signer::{Cadence, CheckpointError, Checkpoints};
 pub use tree::{Tree, TreeError, View};

@@ -9,6 +9,7 @@ use super::nodes;
 use super::shelf::{Shelf, ShelfError};
 use super::tree::{Tree, TreeError, signed};
 use super::writing::{State, backwards};
+use crate::background::Background;
 use crate::clock::Clock;
 use crate::crypto::Keyring;
 use crate::ledger::head::HeadWatch;
@@ -20,7 +21,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use values::ScopeId;
@@ -278,11 +278,10 @@ impl Checkpoints {
     }
 
     /// Signs from now on, whenever something is due.
-    #[must_use]
-    pub fn start(self: &Arc<Self>, head: &HeadWatch) -> Signing {
+    pub fn start(self: &Arc<Self>, head: &HeadWatch) -> Background {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(run(Arc::clone(self), head.clone(), stop.clone()));
-        Signing { stop, task }
+        let work = run(Arc::clone(self), head.clone(), stop.clone());
+        Background::start("Signing checkpoints", stop, work)
     }
 
     /// Signs what is left, and lets others sign.
@@ -302,23 +301,6 @@ struct Stretch {
     signed: bool,
     /// How many positions are after it.
     left: u64,
-}
-
-/// A signer that runs by itself.
-#[derive(Debug)]
-pub struct Signing {
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Signing {
-    /// Stops it when everything is signed.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "The signer failed");
-        }
-    }
 }
 
 async fn run(checkpoints: Arc<Checkpoints>, head: HeadWatch, stop: CancellationToken) {
