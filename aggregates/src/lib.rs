@@ -36,6 +36,7 @@ pub mod rollout;
 pub mod setup;
 pub mod sharing;
 pub mod user;
+pub mod uses;
 pub mod version_use;
 pub mod webhook;
 pub mod workload;

@@ -4,7 +4,7 @@ use super::{BlueprintVersion, BlueprintVersionSpec};
 use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject, Target};
 use crate::profile::Profile;
 use crate::reference::Reference;
-use crate::version_use::VersionUse;
+use crate::uses::Uses;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -110,7 +110,7 @@ pub struct BlueprintVersionUpdate {
     /// What was set.
     pub change: Change,
     /// What it begins and stops to use.
-    pub usage: VersionUse,
+    pub usage: Uses,
 }
 
 impl BlueprintVersionUpdate {
@@ -125,7 +125,7 @@ impl BlueprintVersionUpdate {
             profile: (is.profile != profile).then_some(profile),
             spec: (is.spec != spec).then_some(spec),
         };
-        let usage = VersionUse::between(&before, &after);
+        let usage = Uses::between(&before, &after);
         let blueprint = is.blueprint.as_ref()?.id;
         (change != Change::default()).then_some(Self { blueprint, change, usage })
     }

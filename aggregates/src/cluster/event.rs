@@ -5,7 +5,8 @@ use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requir
 use crate::profile::Profile;
 use crate::proxy::Proxy;
 use crate::sharing::Sharing;
-use crate::version_use::{VersionReference, VersionUse, ids};
+use crate::uses::Uses;
+use crate::version_use::{VersionReference, ids};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -204,12 +205,12 @@ impl ClusterUpdate {
 
     fn requirements(&self) -> Vec<Requirement> {
         let projects = self.sharing.iter().flat_map(|(from, to)| newly_shared(from, to));
-        projects.chain(self.uses().requirements()).collect()
+        projects.chain(self.uses().requirements(Requirement::active)).collect()
     }
 
-    fn uses(&self) -> VersionUse {
+    fn uses(&self) -> Uses {
         let of = |it: &Option<VersionReference>| ids(it);
-        let change = self.blueprint.as_ref().map(|it| VersionUse::between(&of(&it.from), &of(&it.to)));
+        let change = self.blueprint.as_ref().map(|it| Uses::between(&of(&it.from), &of(&it.to)));
         change.unwrap_or_default()
     }
 }
@@ -225,7 +226,7 @@ impl Whereabouts {
 
     fn ends(&self, of: Subject) -> Vec<ReferenceChange> {
         let project = ReferenceChange::Drop { to: Target::used(of.scope, self.project) };
-        let blueprint = VersionUse::between(&ids(&self.blueprint), &BTreeSet::new());
+        let blueprint = Uses::between(&ids(&self.blueprint), &BTreeSet::new());
         std::iter::once(project)
             .chain(blueprint.references(of))
             .chain(Sharing::between(&self.sharing, &Sharing::None, of))
@@ -251,8 +252,8 @@ fn begins(
 }
 
 /// What is used where there was no blueprint before.
-fn begun(blueprint: Option<&VersionReference>) -> VersionUse {
-    VersionUse::between(&BTreeSet::new(), &ids(blueprint))
+fn begun(blueprint: Option<&VersionReference>) -> Uses {
+    Uses::between(&BTreeSet::new(), &ids(blueprint))
 }
 
 /// The projects that it was not shared with before are there.
@@ -327,11 +328,11 @@ impl Facts for ClusterEvent {
         match self {
             Self::Created { project, spec, .. } => std::iter::once(Requirement::active(*project))
                 .chain(newly_shared(&Sharing::None, &spec.sharing))
-                .chain(begun(spec.blueprint.as_ref()).requirements())
+                .chain(begun(spec.blueprint.as_ref()).requirements(Requirement::active))
                 .collect(),
             Self::Updated(update) => update.requirements(),
             Self::Restored { whereabouts, .. } => std::iter::once(Requirement::active(whereabouts.project))
-                .chain(begun(whereabouts.blueprint.as_ref()).requirements())
+                .chain(begun(whereabouts.blueprint.as_ref()).requirements(Requirement::active))
                 .collect(),
             Self::DecommissioningStarted { .. } | Self::Deleted(_) => {
                 vec![Requirement::Unused(Target::used(of.scope, of.id))]

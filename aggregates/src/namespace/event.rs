@@ -5,10 +5,11 @@ use crate::facts::{
     AmountChange, Claim, ClaimChange, ClaimKind, Facts, Pool, ReferenceChange, Requirement, Subject, Target,
 };
 use crate::limit_range::LimitRange;
-use crate::placement::{ClusterUse, Placement, ids, placeable};
+use crate::placement::{Placement, ids, placeable};
 use crate::profile::Profile;
 use crate::quota::{Quota, Resource};
 use crate::reference::Reference;
+use crate::uses::Uses;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -32,7 +33,7 @@ pub enum NamespaceEvent {
         /// What it holds of its project's quota.
         held: Quota,
         /// The clusters that it names.
-        uses: ClusterUse,
+        uses: Uses,
         /// When.
         at: Timestamp,
     },
@@ -47,7 +48,7 @@ pub enum NamespaceEvent {
         /// The clusters that it was on.
         clusters: BTreeSet<Uuid>,
         /// Those of them that it does not name.
-        uses: ClusterUse,
+        uses: Uses,
         /// When.
         at: Timestamp,
     },
@@ -60,7 +61,7 @@ pub enum NamespaceEvent {
         /// What it held.
         held: Quota,
         /// The clusters that it named.
-        uses: ClusterUse,
+        uses: Uses,
     },
     /// It came back as it was.
     Restored {
@@ -71,7 +72,7 @@ pub enum NamespaceEvent {
         /// What it holds again.
         held: Quota,
         /// The clusters that it names.
-        uses: ClusterUse,
+        uses: Uses,
     },
 }
 
@@ -110,8 +111,8 @@ pub struct NamespaceUpdate {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub placement: Option<Placement>,
     /// The clusters that it names now, and did not, and the other way round, as far as it is not on them.
-    #[serde(skip_serializing_if = "ClusterUse::is_empty", default)]
-    pub uses: ClusterUse,
+    #[serde(skip_serializing_if = "Uses::is_empty", default)]
+    pub uses: Uses,
 }
 
 /// How it was put on clusters.
@@ -127,8 +128,8 @@ pub struct Publication {
     /// The clusters that it is on no longer.
     pub left: BTreeSet<Uuid>,
     /// What it uses now, and did not, and the other way round.
-    #[serde(skip_serializing_if = "ClusterUse::is_empty", default)]
-    pub uses: ClusterUse,
+    #[serde(skip_serializing_if = "Uses::is_empty", default)]
+    pub uses: Uses,
     /// When.
     pub at: Timestamp,
 }
@@ -152,12 +153,12 @@ impl NamespaceUpdate {
             held: None,
             limit_range: None,
             placement: None,
-            uses: ClusterUse::default(),
+            uses: Uses::default(),
         };
         let is_new = is.spec.quota != quota;
         let held = if is_new { quota.or(defaults) } else { is.held.clone() };
         let on = ids(&is.clusters);
-        let uses = ClusterUse::between(&is.uses(), &(&ids(&placement.clusters) | &on));
+        let uses = Uses::between(&is.uses(), &(&ids(&placement.clusters) | &on));
         let update = Self {
             profile: (is.profile != profile).then_some(profile),
             labels: (is.spec.labels != labels).then_some(labels),
@@ -205,7 +206,7 @@ impl Publication {
         at: Timestamp,
     ) -> Result<Self, NamespaceRefusal> {
         let (before, after) = (ids(&is.clusters), ids(&clusters));
-        let uses = ClusterUse::between(&is.uses(), &(&ids(&is.spec.placement.clusters) | &after));
+        let uses = Uses::between(&is.uses(), &(&ids(&is.spec.placement.clusters) | &after));
         let (joined, left) = (&after - &before, &before - &after);
         Ok(Self { name: is.known_name()?, clusters, joined, left, uses, at })
     }
@@ -284,9 +285,9 @@ impl Facts for NamespaceEvent {
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
         match self {
             Self::Created { project, uses, .. } | Self::Restored { project, uses, .. } => {
-                std::iter::once(Requirement::active(*project)).chain(uses.requirements()).collect()
+                std::iter::once(Requirement::active(*project)).chain(uses.requirements(placeable)).collect()
             }
-            Self::Updated(update) => update.uses.requirements().collect(),
+            Self::Updated(update) => update.uses.requirements(placeable).collect(),
             Self::Published(publication) => {
                 let joined = publication.joined.iter().map(|id| placeable(*id));
                 let runs_there = |id: &Uuid| Requirement::Unused(Target::runs_on(of.scope, of.id, *id));

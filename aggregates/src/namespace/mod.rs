@@ -21,10 +21,11 @@ pub use event::{NamespaceEvent, NamespaceUpdate, Publication, Set};
 use crate::condition::{self, Condition, Truth};
 use crate::emit;
 use crate::limit_range::LimitRange;
-use crate::placement::{ClusterUse, Placement, ids};
+use crate::placement::{Placement, ids};
 use crate::profile::Profile;
 use crate::quota::Quota;
 use crate::reference::Reference;
+use crate::uses::Uses;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -178,7 +179,7 @@ impl Namespace {
                 }
                 check(&spec)?;
                 let held = spec.quota.or(&defaults);
-                let uses = ClusterUse::between(&BTreeSet::new(), &ids(&spec.placement.clusters));
+                let uses = Uses::between(&BTreeSet::new(), &ids(&spec.placement.clusters));
                 Ok(vec![NamespaceEvent::Created { project, name, profile, spec, held, uses, at }])
             }
             (
@@ -201,7 +202,7 @@ impl Namespace {
             (P::Draft, C::Unpublish { .. }) => Err(NamespaceRefusal::NeverPublished),
             (P::Published, C::Unpublish { at }) => {
                 let (name, clusters) = (self.known_name()?, ids(&self.clusters));
-                let uses = ClusterUse::between(&self.uses(), &ids(&self.spec.placement.clusters));
+                let uses = Uses::between(&self.uses(), &ids(&self.spec.placement.clusters));
                 Ok(vec![NamespaceEvent::Unpublished { name, clusters, uses, at }])
             }
             (P::Published, C::Delete) => Err(NamespaceRefusal::StillPublished),
@@ -210,7 +211,7 @@ impl Namespace {
             }
             (P::Draft | P::Unpublished, C::Delete) => {
                 let (project, name, held) = (self.known_project()?, self.known_name()?, self.held.clone());
-                let uses = ClusterUse::between(&self.uses(), &BTreeSet::new());
+                let uses = Uses::between(&self.uses(), &BTreeSet::new());
                 Ok(vec![NamespaceEvent::Deleted { project, name, held, uses }])
             }
             (P::Unpublished, C::Unpublish { .. })
@@ -219,7 +220,7 @@ impl Namespace {
 
             (P::Deleted, C::Restore) => {
                 let (project, name, held) = (self.known_project()?, self.known_name()?, self.held.clone());
-                let uses = ClusterUse::between(&BTreeSet::new(), &self.uses());
+                let uses = Uses::between(&BTreeSet::new(), &self.uses());
                 Ok(vec![NamespaceEvent::Restored { project, name, held, uses }])
             }
             (P::Deleted, C::Update { .. } | C::Publish { .. } | C::Unpublish { .. }) => {

@@ -8,10 +8,11 @@ use crate::artifact::Artifact;
 use crate::condition::Truth;
 use crate::drift::Drift;
 use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject, Target};
-use crate::placement::{ClusterUse, Placement, ids, placeable};
+use crate::placement::{Placement, ids, placeable};
 use crate::profile::Profile;
 use crate::reference::Reference;
 use crate::rollout::Rollout;
+use crate::uses::Uses;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -38,7 +39,7 @@ pub enum WorkloadEvent {
         /// What people set.
         spec: Box<WorkloadSpec>,
         /// The clusters that its placement names.
-        uses: ClusterUse,
+        uses: Uses,
         /// When.
         at: Timestamp,
     },
@@ -53,7 +54,7 @@ pub enum WorkloadEvent {
         /// The clusters that it was on.
         clusters: BTreeSet<Uuid>,
         /// Those of them that its placement does not name.
-        uses: ClusterUse,
+        uses: Uses,
         /// When.
         at: Timestamp,
     },
@@ -66,7 +67,7 @@ pub enum WorkloadEvent {
         /// The name that is free again.
         name: Name,
         /// The clusters that its placement named.
-        uses: ClusterUse,
+        uses: Uses,
     },
     /// It came back as it was.
     Restored {
@@ -77,7 +78,7 @@ pub enum WorkloadEvent {
         /// The name that it has again.
         name: Name,
         /// The clusters that its placement names.
-        uses: ClusterUse,
+        uses: Uses,
     },
 }
 
@@ -107,8 +108,8 @@ pub struct WorkloadUpdate {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub placement: Option<Placement>,
     /// The clusters that its placement names now, and did not, and the other way round, as far as it is not on them.
-    #[serde(skip_serializing_if = "ClusterUse::is_empty", default)]
-    pub uses: ClusterUse,
+    #[serde(skip_serializing_if = "Uses::is_empty", default)]
+    pub uses: Uses,
 }
 
 /// How it was put on clusters.
@@ -126,8 +127,8 @@ pub struct Publication {
     /// The clusters that it is on no longer.
     pub left: BTreeSet<Uuid>,
     /// What it uses now, and did not, and the other way round.
-    #[serde(skip_serializing_if = "ClusterUse::is_empty", default)]
-    pub uses: ClusterUse,
+    #[serde(skip_serializing_if = "Uses::is_empty", default)]
+    pub uses: Uses,
     /// What whoever published it said about it.
     pub notes: Description,
     /// What it was rolled back to; where nothing is said, what people had set was published.
@@ -156,7 +157,7 @@ impl WorkloadUpdate {
     ) -> Result<Option<Self>, WorkloadRefusal> {
         let before = is.spec.as_ref().ok_or(WorkloadRefusal::NotFound)?;
         let WorkloadContent { kind, artifact, overrides, drift, rollout } = spec.content;
-        let uses = ClusterUse::between(&is.uses(), &(&ids(&spec.placement.clusters) | &is.on()));
+        let uses = Uses::between(&is.uses(), &(&ids(&spec.placement.clusters) | &is.on()));
         let content = &before.content;
         let update = Self {
             profile: (is.profile != profile).then_some(profile),
@@ -206,7 +207,7 @@ impl Publication {
         at: Timestamp,
     ) -> Result<Self, WorkloadRefusal> {
         let (before, after) = (is.on(), clusters(&targets));
-        let uses = ClusterUse::between(&is.uses(), &(&is.named() | &after));
+        let uses = Uses::between(&is.uses(), &(&is.named() | &after));
         let (namespace, revision) = (is.known_namespace()?, is.revision + 1);
         let (joined, left) = (&after - &before, &before - &after);
         Ok(Self { namespace, revision, targets, joined, left, uses, notes, rolled_back, at })
@@ -315,14 +316,14 @@ impl Facts for WorkloadEvent {
         match self {
             Self::Created { project, namespace, spec, uses, .. } => {
                 let artifact = spec.content.artifact.requirement(of);
-                within(project, &namespace.id).chain(uses.requirements()).chain(artifact).collect()
+                within(project, &namespace.id).chain(uses.requirements(placeable)).chain(artifact).collect()
             }
             Self::Restored { project, namespace, uses, .. } => {
-                within(project, namespace).chain(uses.requirements()).collect()
+                within(project, namespace).chain(uses.requirements(placeable)).collect()
             }
             Self::Updated(update) => {
                 let artifact = update.artifact.as_ref().and_then(|artifact| artifact.requirement(of));
-                update.uses.requirements().chain(artifact).collect()
+                update.uses.requirements(placeable).chain(artifact).collect()
             }
             Self::Published(publication) => publication.requirements(of).collect(),
             Self::Unpublished { .. } => vec![],

@@ -22,10 +22,11 @@ use crate::artifact::Artifact;
 use crate::condition::{self, Condition, Truth};
 use crate::drift::Drift;
 use crate::emit;
-use crate::placement::{ClusterUse, Placement, ids};
+use crate::placement::{Placement, ids};
 use crate::profile::Profile;
 use crate::reference::Reference;
 use crate::rollout::{Candidate, Rollout};
+use crate::uses::Uses;
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
@@ -248,7 +249,7 @@ impl Workload {
         use WorkloadPhase as P;
         match (self.phase, command) {
             (P::None, C::Create { project, namespace, name, profile, spec, at }) => {
-                let uses = ClusterUse::between(&BTreeSet::new(), &ids(&spec.placement.clusters));
+                let uses = Uses::between(&BTreeSet::new(), &ids(&spec.placement.clusters));
                 Ok(vec![WorkloadEvent::Created { project, namespace, name, profile, spec, uses, at }])
             }
             (
@@ -278,7 +279,7 @@ impl Workload {
             (P::Published, C::Unpublish { at }) => Ok(vec![WorkloadEvent::Unpublished {
                 namespace: self.known_namespace()?,
                 clusters: self.on(),
-                uses: ClusterUse::between(&self.uses(), &self.named()),
+                uses: Uses::between(&self.uses(), &self.named()),
                 at,
             }]),
             (P::Published, C::Delete) => Err(WorkloadRefusal::StillPublished),
@@ -289,7 +290,7 @@ impl Workload {
                 project: self.known_project()?,
                 namespace: self.known_namespace()?.id,
                 name: self.known_name()?,
-                uses: ClusterUse::between(&self.uses(), &BTreeSet::new()),
+                uses: Uses::between(&self.uses(), &BTreeSet::new()),
             }]),
             (P::Unpublished, C::Unpublish { .. })
             | (P::Draft | P::Published | P::Unpublished, C::Restore)
@@ -299,7 +300,7 @@ impl Workload {
                 project: self.known_project()?,
                 namespace: self.known_namespace()?.id,
                 name: self.known_name()?,
-                uses: ClusterUse::between(&BTreeSet::new(), &self.uses()),
+                uses: Uses::between(&BTreeSet::new(), &self.uses()),
             }]),
             (P::Deleted, C::Update { .. } | C::Publish { .. } | C::RollBack { .. } | C::Unpublish { .. }) => {
                 Err(WorkloadRefusal::Deleted)

@@ -15,7 +15,7 @@ use aggregates::facts::{
 use aggregates::profile::Profile;
 use aggregates::reference::Reference;
 use aggregates::setup::{AddonUse, Setup};
-use aggregates::version_use::VersionUse;
+use aggregates::uses::Uses;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{Timestamp, VersionName};
@@ -94,7 +94,7 @@ fn updated(spec: BlueprintVersionSpec, begins: &[u128], ends: &[u128]) -> Bluepr
     BlueprintVersionUpdate {
         blueprint: uuid(90),
         change: Change { profile: None, spec: Some(spec) },
-        usage: VersionUse { begins: ids(begins), ends: ids(ends) },
+        usage: Uses { begins: ids(begins), ends: ids(ends) },
     }
 }
 

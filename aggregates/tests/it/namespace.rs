@@ -14,10 +14,11 @@ use aggregates::namespace::{
     Namespace, NamespaceCommand, NamespaceEvent, NamespacePhase, NamespaceRefusal, NamespaceSpec,
     NamespaceUpdate, Publication, Set,
 };
-use aggregates::placement::{ClusterUse, PLACEABLE, Placement};
+use aggregates::placement::{PLACEABLE, Placement};
 use aggregates::profile::Profile;
 use aggregates::quota::{Quota, Resource};
 use aggregates::reference::Reference;
+use aggregates::uses::Uses;
 use std::collections::BTreeSet;
 use values::{LabelSelector, Labels, Quantity};
 
@@ -27,9 +28,9 @@ pub(crate) fn clusters(numbers: &[u128]) -> BTreeSet<Reference> {
     numbers.iter().map(|number| Reference { id: uuid(*number), name: format!("c-{number}") }).collect()
 }
 
-pub(crate) fn uses(begins: &[u128], ends: &[u128]) -> ClusterUse {
+pub(crate) fn uses(begins: &[u128], ends: &[u128]) -> Uses {
     let ids = |numbers: &[u128]| numbers.iter().map(|number| uuid(*number)).collect();
-    ClusterUse { begins: ids(begins), ends: ids(ends) }
+    Uses { begins: ids(begins), ends: ids(ends) }
 }
 
 fn spec(limits: &[(Resource, &str)], named: &[u128]) -> NamespaceSpec {
@@ -64,7 +65,7 @@ fn created(limits: &[(Resource, &str)], named: &[u128], protected: bool) -> Name
     }
 }
 
-fn published(on: &[u128], joined: &[u128], left: &[u128], uses: ClusterUse) -> NamespaceEvent {
+fn published(on: &[u128], joined: &[u128], left: &[u128], uses: Uses) -> NamespaceEvent {
     let ids = |numbers: &[u128]| numbers.iter().map(|number| uuid(*number)).collect();
     NamespaceEvent::Published(Box::new(Publication {
         name: name("checkout"),
@@ -383,14 +384,14 @@ fn what_was_published_once_comes_back_unpublished() {
             project: uuid(20),
             name: name("checkout"),
             held: Quota::default(),
-            uses: ClusterUse::default(),
+            uses: Uses::default(),
         },
     ];
     let restored = NamespaceEvent::Restored {
         project: uuid(20),
         name: name("checkout"),
         held: Quota::default(),
-        uses: ClusterUse::default(),
+        uses: Uses::default(),
     };
     let back = given::<Namespace>(past).when(NamespaceCommand::Restore).then(restored);
     assert_eq!(back.phase, NamespacePhase::Unpublished);

@@ -12,10 +12,11 @@ use aggregates::drift::Drift;
 use aggregates::facts::{
     Claim, ClaimChange, ClaimKind, ReferenceChange, ReferenceKind, Requirement, Subject, Target,
 };
-use aggregates::placement::{ClusterUse, PLACEABLE, Placement};
+use aggregates::placement::{PLACEABLE, Placement};
 use aggregates::profile::Profile;
 use aggregates::reference::Reference;
 use aggregates::rollout::Rollout;
+use aggregates::uses::Uses;
 use aggregates::workload::{
     Publication, RolledBack, Workload, WorkloadCommand, WorkloadContent, WorkloadEvent, WorkloadPhase,
     WorkloadRefusal, WorkloadSpec, WorkloadTarget, WorkloadType, WorkloadUpdate,
@@ -106,7 +107,7 @@ fn created(letter: char, named: &[u128], protected: bool) -> WorkloadEvent {
     }
 }
 
-fn publication(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses: ClusterUse) -> Publication {
+fn publication(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses: Uses) -> Publication {
     let ids = |numbers: &[u128]| numbers.iter().map(|number| uuid(*number)).collect();
     Publication {
         namespace: namespace(),
@@ -121,7 +122,7 @@ fn publication(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses:
     }
 }
 
-fn published(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses: ClusterUse) -> WorkloadEvent {
+fn published(revision: i64, on: &[u128], joined: &[u128], left: &[u128], uses: Uses) -> WorkloadEvent {
     WorkloadEvent::Published(Box::new(publication(revision, on, joined, left, uses)))
 }
 

@@ -11,7 +11,7 @@ use aggregates::blueprint_version::{
 };
 use aggregates::profile::Profile;
 use aggregates::sharing::Sharing;
-use aggregates::version_use::VersionUse;
+use aggregates::uses::Uses;
 use std::collections::BTreeSet;
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -59,7 +59,7 @@ fn versions() -> Vec<Sample> {
     let update = |change, begins, ends| BlueprintVersionUpdate {
         blueprint: uuid(90),
         change,
-        usage: VersionUse { begins, ends },
+        usage: Uses { begins, ends },
     };
     let everything = update(
         Change { profile: Some(profile()), spec: Some(full()) },

@@ -7,9 +7,10 @@ use crate::project::quota;
 use crate::values::{hour, name, uuid};
 use aggregates::limit_range::{ContainerResources, LimitRange};
 use aggregates::namespace::{NamespaceEvent, NamespaceSpec, NamespaceUpdate, Publication, Set};
-use aggregates::placement::{ClusterUse, Placement};
+use aggregates::placement::Placement;
 use aggregates::profile::Profile;
 use aggregates::quota::{Quota, Resource};
+use aggregates::uses::Uses;
 use std::collections::{BTreeMap, BTreeSet};
 use values::{Annotations, LabelSelector, Labels, Quantity};
 
@@ -39,7 +40,7 @@ fn full() -> NamespaceSpec {
     }
 }
 
-fn created(profile: Profile, spec: NamespaceSpec, held: Quota, uses: ClusterUse) -> NamespaceEvent {
+fn created(profile: Profile, spec: NamespaceSpec, held: Quota, uses: Uses) -> NamespaceEvent {
     let (project, name) = (uuid(20), name("checkout"));
     NamespaceEvent::Created { project, name, profile, spec: Box::new(spec), held, uses, at: hour(0) }
 }
@@ -54,7 +55,7 @@ fn update() -> NamespaceUpdate {
         held: None,
         limit_range: None,
         placement: None,
-        uses: ClusterUse::default(),
+        uses: Uses::default(),
     }
 }
 
@@ -91,7 +92,7 @@ pub(super) fn samples() -> Vec<Sample> {
         clusters: BTreeSet::new(),
         joined: BTreeSet::new(),
         left: BTreeSet::new(),
-        uses: ClusterUse::default(),
+        uses: Uses::default(),
         ..again.clone()
     };
     let unpublished = NamespaceEvent::Unpublished {
@@ -108,7 +109,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("full", &created(profile(), full(), held.clone(), uses(&[80, 81], &[]))),
         sample(
             "plain",
-            &created(Profile::default(), NamespaceSpec::default(), Quota::default(), ClusterUse::default()),
+            &created(Profile::default(), NamespaceSpec::default(), Quota::default(), Uses::default()),
         ),
         sample("everything", &NamespaceEvent::Updated(Box::new(everything))),
         sample("cleared", &NamespaceEvent::Updated(Box::new(cleared))),
@@ -116,8 +117,8 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("nowhere", &NamespaceEvent::Published(Box::new(nowhere))),
         sample("plain", &unpublished),
         sample("holding", &deleted(held.clone(), uses(&[], &[80, 81]))),
-        sample("plain", &deleted(Quota::default(), ClusterUse::default())),
+        sample("plain", &deleted(Quota::default(), Uses::default())),
         sample("holding", &restored(held, uses(&[80, 81], &[]))),
-        sample("plain", &restored(Quota::default(), ClusterUse::default())),
+        sample("plain", &restored(Quota::default(), Uses::default())),
     ]
 }

@@ -7,9 +7,10 @@ use crate::values::{hour, name, uuid};
 use crate::workload::{content, namespace, revision, spec, targets};
 use aggregates::artifact::Artifact;
 use aggregates::drift::{Drift, DriftAction};
-use aggregates::placement::{ClusterUse, Placement};
+use aggregates::placement::Placement;
 use aggregates::profile::Profile;
 use aggregates::rollout::{Rollout, Wave};
+use aggregates::uses::Uses;
 use aggregates::workload::{
     Override, Publication, RolledBack, WorkloadContent, WorkloadEvent, WorkloadSpec, WorkloadTarget,
     WorkloadType, WorkloadUpdate,
@@ -57,7 +58,7 @@ fn full_targets() -> Vec<WorkloadTarget> {
     ]
 }
 
-fn created(profile: Profile, spec: WorkloadSpec, uses: ClusterUse) -> WorkloadEvent {
+fn created(profile: Profile, spec: WorkloadSpec, uses: Uses) -> WorkloadEvent {
     WorkloadEvent::Created {
         project: uuid(20),
         namespace: namespace(),
@@ -90,7 +91,7 @@ fn published() -> Vec<Sample> {
         targets: targets(&[80]),
         joined: BTreeSet::from([uuid(80)]),
         left: BTreeSet::new(),
-        uses: ClusterUse::default(),
+        uses: Uses::default(),
         notes: Description::default(),
         rolled_back: None,
         at: hour(1),
@@ -143,14 +144,14 @@ pub(super) fn samples() -> Vec<Sample> {
     let restored = |uses| WorkloadEvent::Restored { project, namespace, name: name("cart"), uses };
     let mut samples = vec![
         sample("full", &created(profile(), full(), uses(&[80, 81], &[]))),
-        sample("plain", &created(Profile::default(), spec('a', &[]), ClusterUse::default())),
+        sample("plain", &created(Profile::default(), spec('a', &[]), Uses::default())),
         sample("everything", &WorkloadEvent::Updated(Box::new(update()))),
         sample("cleared", &WorkloadEvent::Updated(Box::new(cleared))),
         sample("plain", &unpublished),
         sample("placed", &deleted(uses(&[], &[80, 81]))),
-        sample("plain", &deleted(ClusterUse::default())),
+        sample("plain", &deleted(Uses::default())),
         sample("placed", &restored(uses(&[80, 81], &[]))),
-        sample("plain", &restored(ClusterUse::default())),
+        sample("plain", &restored(Uses::default())),
     ];
     samples.extend(published());
     samples.extend(revisions());
