@@ -35,17 +35,7 @@ impl Documented for Addon {
                 conditions: vec![],
             },
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.project.unwrap_or(Uuid::nil()),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(self, self.project.unwrap_or(Uuid::nil()), &document.metadata, &document)
     }
 }
 
@@ -82,17 +72,8 @@ impl Documented for AddonVersion {
                 used_by: None,
             },
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.addon.unwrap_or(Uuid::nil()),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: self.addon,
-            json: serde_json::to_string(&document)?,
-        })
+        let draft = Draft::declared(self, self.addon.unwrap_or(Uuid::nil()), &document.metadata, &document)?;
+        Ok(Draft { owner: self.addon, ..draft })
     }
 }
 

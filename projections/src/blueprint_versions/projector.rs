@@ -33,17 +33,12 @@ impl Documented for BlueprintVersion {
             spec: spec(&self.spec),
             status: status(self),
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.blueprint.as_ref().map_or(Uuid::nil(), |blueprint| blueprint.id),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(
+            self,
+            self.blueprint.as_ref().map_or(Uuid::nil(), |blueprint| blueprint.id),
+            &document.metadata,
+            &document,
+        )
     }
 }
 

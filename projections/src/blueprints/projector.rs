@@ -32,17 +32,7 @@ impl Documented for Blueprint {
                 },
             },
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.project.unwrap_or(Uuid::nil()),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(self, self.project.unwrap_or(Uuid::nil()), &document.metadata, &document)
     }
 }
 

@@ -7,6 +7,7 @@ use aggregates::reference::Reference;
 use aggregates::sharing::Sharing;
 use api::{Actor, ConditionStatus, Metadata, SharingMode};
 use cqrs_es::Aggregate;
+use serde::Serialize;
 use uuid::Uuid;
 use values::{Labels, ScopeId, Timestamp};
 
@@ -52,6 +53,32 @@ pub struct Draft {
     pub owner: Option<Uuid>,
     /// The JSON that is sent, sealed spans aside.
     pub json: String,
+}
+
+impl Draft {
+    /// The document of a thing that people declare: found by its name, its display name and its labels.
+    ///
+    /// # Errors
+    /// As [`Documented::draft`].
+    pub fn declared<A: Documented>(
+        of: &A,
+        parent: Uuid,
+        metadata: &Metadata,
+        document: &impl Serialize,
+    ) -> Result<Self, serde_json::Error> {
+        let (name, display_name) = (&metadata.name, metadata.display_name.as_str());
+        Ok(Self {
+            kind: A::KIND,
+            parent,
+            name: name.clone(),
+            phase: of.phase(),
+            labels: metadata.labels.clone(),
+            search: format!("{name} {display_name}").to_lowercase(),
+            external_id: None,
+            owner: None,
+            json: serde_json::to_string(document)?,
+        })
+    }
 }
 
 /// An aggregate that has a document.

@@ -31,17 +31,7 @@ impl Documented for Namespace {
             spec: spec(&self.spec),
             status: status(self),
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.project.unwrap_or(Uuid::nil()),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(self, self.project.unwrap_or(Uuid::nil()), &document.metadata, &document)
     }
 }
 

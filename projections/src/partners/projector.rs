@@ -29,17 +29,7 @@ impl Documented for Partner {
             spec: spec(&self.spec),
             status: PartnerStatus { phase },
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: ScopeId::PLATFORM.as_uuid(),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(self, ScopeId::PLATFORM.as_uuid(), &document.metadata, &document)
     }
 }
 

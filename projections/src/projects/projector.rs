@@ -33,17 +33,7 @@ impl Documented for Project {
                 usage: None,
             },
         };
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: stamps.scope.as_uuid(),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: None,
-            json: serde_json::to_string(&document)?,
-        })
+        Draft::declared(self, stamps.scope.as_uuid(), &document.metadata, &document)
     }
 }
 

@@ -36,21 +36,12 @@ impl Documented for Workload {
             self.spec.as_ref().zip(self.namespace.as_ref()).map(|(given, namespace)| api::Workload {
                 api_version: api::ApiVersion::V1,
                 kind: WorkloadKind::It,
-                metadata,
+                metadata: metadata.clone(),
                 spec: spec(namespace, given),
                 status: status(self),
             });
-        Ok(Draft {
-            kind: Self::KIND,
-            parent: self.project.unwrap_or(Uuid::nil()),
-            name: name.to_owned(),
-            phase: self.phase(),
-            labels: self.profile.labels.clone(),
-            search: format!("{name} {}", self.profile.display_name.as_str()).to_lowercase(),
-            external_id: None,
-            owner: self.namespace.as_ref().map(|namespace| namespace.id),
-            json: serde_json::to_string(&document)?,
-        })
+        let draft = Draft::declared(self, self.project.unwrap_or(Uuid::nil()), &metadata, &document)?;
+        Ok(Draft { owner: self.namespace.as_ref().map(|namespace| namespace.id), ..draft })
     }
 }
 
