@@ -9,6 +9,7 @@ use quarterdeck::crypto::{Keyring, Random};
 use quarterdeck::http::router::router;
 use quarterdeck::ledger::LedgerTasks;
 use quarterdeck::telemetry;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::error::Error;
 use std::fs;
@@ -117,7 +118,7 @@ impl Service {
         let confirmed = async {
             loop {
                 let reply = self.nobody().get("/readyz").await;
-                if reply.json["waitingFor"] != serde_json::json!(["ledgerHead"]) {
+                if reply.json["waitingFor"] != json!(["ledgerHead"]) {
                     break reply;
                 }
                 tokio::task::yield_now().await;
@@ -136,6 +137,37 @@ impl Service {
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         self.data_dir.path()
+    }
+
+    /// A new user of an org (`/v1/orgs/…`), with these roles on all of it and a key: its id, and itself.
+    ///
+    /// # Panics
+    /// When it cannot be added.
+    pub async fn member(&self, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
+        self.member_with_key(org, name, roles, &json!({})).await
+    }
+
+    /// The same, with a key that is cut down to a scope.
+    ///
+    /// # Panics
+    /// When it cannot be added.
+    pub async fn member_with_key(
+        &self,
+        org: &str,
+        name: &str,
+        roles: &[&str],
+        scope: &Value,
+    ) -> (String, Client) {
+        let operator = self.operator();
+        let user = json!({ "spec": {
+            "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
+            "roles": roles
+        }});
+        let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
+        let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 240, "scope": scope } });
+        let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
+        let secret = key.json["status"]["secret"].as_str().unwrap_or_default();
+        (user, self.nobody().with_header("authorization", &format!("Bearer {secret}")))
     }
 
     /// The operator's secret.

@@ -42,7 +42,7 @@ async fn letter(actor: &Client, operation: &Operation, path: &str) -> char {
         (401, _) => '!',
         (403, _) => 'd',
         (404, _) => '-',
-        (500, _) => panic!("{} {path} breaks", operation.id),
+        (500.., _) => panic!("{} {path} breaks", operation.id),
         _ => 'x',
     }
 }

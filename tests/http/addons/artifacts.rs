@@ -66,7 +66,7 @@ async fn a_reference_to_what_is_not_there_is_refused_also_across_orgs() {
     let sha256 = world.make("1.0.0", inline()).await.json["spec"]["artifact"]["sha256"].clone();
     let other = world.service.operator().post("/v1/orgs", super::named("umbrella")).await.is(201).id();
     let org = format!("/v1/orgs/{other}");
-    let (_, stranger) = super::user(&world.service, &org, "eve", &["ORG_ADMIN"]).await;
+    let (_, stranger) = world.service.member(&org, "eve", &["ORG_ADMIN"]).await;
     let _ = stranger.post(&format!("{org}/projects"), super::named("p")).await.is(201);
     let addons = format!("{org}/projects/p/addons");
     let _ = stranger.post(&addons, super::addon("ingress", "yaml")).await.is(201);

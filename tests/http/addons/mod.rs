@@ -21,7 +21,7 @@ impl World {
         let service = Service::start().await;
         let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
         let org = format!("/v1/orgs/{}", made.is(201).id());
-        let (_, admin) = user(&service, &org, "admin", &["ORG_ADMIN"]).await;
+        let (_, admin) = service.member(&org, "admin", &["ORG_ADMIN"]).await;
         let world = Self { service, org, admin };
         for project in ["payments", "shipping"] {
             let _ = world.admin.post(&world.at("/projects"), named(project)).await.is(201);
@@ -57,7 +57,7 @@ impl World {
     }
 
     async fn user(&self, name: &str, role: &str, project: &str) -> Client {
-        let (id, client) = user(&self.service, &self.org, name, &[]).await;
+        let (id, client) = self.service.member(&self.org, name, &[]).await;
         let body = json!({
             "metadata": { "name": format!("binding-{name}") },
             "spec": { "role": role, "subject": { "kind": "User", "id": id }, "scope": { "project": project } }
@@ -65,19 +65,6 @@ impl World {
         let _ = self.admin.post(&self.at("/role-bindings"), body).await.is(201);
         client
     }
-}
-
-async fn user(service: &Service, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
-    let operator = service.operator();
-    let user = json!({ "spec": {
-        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
-        "roles": roles
-    }});
-    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
-    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 240 } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
 }
 
 fn named(name: &str) -> Value {

@@ -79,7 +79,7 @@ async fn what_a_version_would_change_on_the_clusters_of_its_blueprint() {
     let unchanged = |it: &Value| it["changes"] == false && it["drift"].is_null();
     assert!(same.json["items"].as_array().unwrap().iter().all(unchanged), "{}", same.json);
 
-    let (_, reader) = super::user(&world.service, &world.org, "platform", &[]).await;
+    let (_, reader) = world.service.member(&world.org, "platform", &[]).await;
     let _ = reader.get(&format!("{versions}/2.0.0/impact")).await.is_problem(404, "not_found");
     let user = world.admin.get(&world.at("/users?limit=100")).await.is(200);
     let user = user.json["items"]

@@ -20,7 +20,7 @@ impl World {
         let service = Service::start().await;
         let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
         let org = format!("/v1/orgs/{}", made.is(201).id());
-        let admin = user(&service, &org, "admin", &["ORG_ADMIN"]).await.1;
+        let admin = service.member(&org, "admin", &["ORG_ADMIN"]).await.1;
         Self { service, org, admin }
     }
 
@@ -42,19 +42,6 @@ impl World {
         let page = self.admin.get(&self.at("/projects")).await.is(200);
         page.json["position"].as_i64().unwrap()
     }
-}
-
-async fn user(service: &Service, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
-    let operator = service.operator();
-    let user = json!({ "spec": {
-        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
-        "roles": roles
-    }});
-    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
-    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 24 } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
 }
 
 /// What the documents came to, in their order.

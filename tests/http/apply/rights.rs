@@ -1,13 +1,13 @@
 //! Who may apply what.
 
-use super::{World, namespace, outcomes, project, user};
+use super::{World, namespace, outcomes, project};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn every_document_needs_the_right_that_its_thing_alone_would_need() {
     let world = World::new().await;
     let _ = world.apply(&json!([project("payments"), project("shipping")])).await.is(200);
-    let (id, dev) = user(&world.service, &world.org, "dev", &[]).await;
+    let (id, dev) = world.service.member(&world.org, "dev", &[]).await;
     let bind = json!([{
         "kind": "RoleBinding", "metadata": { "name": "dev" },
         "spec": {
@@ -51,7 +51,7 @@ async fn every_document_needs_the_right_that_its_thing_alone_would_need() {
         "that some of it was denied is on record, too"
     );
 
-    let (_, stranger) = user(&world.service, &world.org, "stranger", &[]).await;
+    let (_, stranger) = world.service.member(&world.org, "stranger", &[]).await;
     let none = stranger.post(&path, json!([project("x")])).await;
     assert!(matches!(none.status.as_u16(), 403 | 404), "{}", none.json);
 }

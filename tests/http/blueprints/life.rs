@@ -1,6 +1,6 @@
 //! What becomes of blueprints and their versions.
 
-use super::{World, fault, named, phase, user, version};
+use super::{World, fault, named, phase, version};
 use crate::conventions::names;
 use serde_json::{Value, json};
 
@@ -185,8 +185,8 @@ async fn who_may_do_what() {
     let world = World::new().await;
     let _ = world.blueprint("base", "custom").await;
     let _ = world.active("base", "1.0", json!({})).await;
-    let (_, reader) = user(&world.service, &world.org, "reader", &["ORG_READ_ONLY"]).await;
-    let (_, stranger) = user(&world.service, &world.org, "stranger", &[]).await;
+    let (_, reader) = world.service.member(&world.org, "reader", &["ORG_READ_ONLY"]).await;
+    let (_, stranger) = world.service.member(&world.org, "stranger", &[]).await;
     let versions = world.blueprints("/base/versions");
     let _ = reader.get(&versions).await.is(200);
     let impact = reader.get(&format!("{versions}/1.0/impact")).await.is(200);

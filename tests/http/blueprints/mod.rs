@@ -18,7 +18,7 @@ impl World {
         let service = Service::start().await;
         let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
         let org = format!("/v1/orgs/{}", made.is(201).id());
-        let admin = user(&service, &org, "admin", &["ORG_ADMIN"]).await.1;
+        let admin = service.member(&org, "admin", &["ORG_ADMIN"]).await.1;
         let world = Self { service, org, admin };
         for project in ["payments", "shipping"] {
             let _ = world.admin.post(&world.at("/projects"), named(project)).await.is(201);
@@ -56,19 +56,6 @@ impl World {
     async fn tell(&self, of: &str, name: &str, verb: &str) -> Reply {
         self.admin.post(&self.blueprints(&format!("/{of}/versions/{name}/{verb}")), Value::Null).await
     }
-}
-
-async fn user(service: &Service, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
-    let operator = service.operator();
-    let user = json!({ "spec": {
-        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
-        "roles": roles
-    }});
-    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
-    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 24 } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
 }
 
 fn named(name: &str) -> Value {

@@ -22,7 +22,7 @@ impl World {
         let service = Service::start().await;
         let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
         let org = format!("/v1/orgs/{}", made.is(201).id());
-        let admin = user(&service, &org, "admin", &["ORG_ADMIN"]).await.1;
+        let admin = service.member(&org, "admin", &["ORG_ADMIN"]).await.1;
         let world = Self { service, org, admin };
         for project in ["payments", "shipping"] {
             let _ = world.admin.post(&world.at("/projects"), named(project)).await.is(201);
@@ -42,7 +42,7 @@ impl World {
 
     /// A new user without any role: its id, and itself.
     async fn user(&self, name: &str) -> (String, Client) {
-        user(&self.service, &self.org, name, &[]).await
+        self.service.member(&self.org, name, &[]).await
     }
 
     /// Gives a user a role in a project.
@@ -59,19 +59,6 @@ impl World {
         let body = json!({ "metadata": { "name": name }, "spec": spec });
         self.admin.post(&self.cluster(""), body).await.is(201).id()
     }
-}
-
-async fn user(service: &Service, org: &str, name: &str, roles: &[&str]) -> (String, Client) {
-    let operator = service.operator();
-    let user = json!({ "spec": {
-        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
-        "roles": roles
-    }});
-    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
-    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 24 } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
 }
 
 pub(crate) fn named(name: &str) -> Value {

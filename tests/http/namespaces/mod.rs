@@ -19,7 +19,7 @@ impl World {
         let service = Service::start().await;
         let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": "acme" } })).await;
         let org = format!("/v1/orgs/{}", made.is(201).id());
-        let admin = user(&service, &org, "admin", &["ORG_ADMIN"], json!({})).await.1;
+        let admin = service.member(&org, "admin", &["ORG_ADMIN"]).await.1;
         let world = Self { service, org, admin };
         for project in ["payments", "shipping"] {
             let _ = world.admin.post(&world.at("/projects"), named(project)).await.is(201);
@@ -39,7 +39,7 @@ impl World {
 
     /// A new user without any role, with a key cut down like this: its id, and itself.
     async fn user(&self, name: &str, scope: Value) -> (String, Client) {
-        user(&self.service, &self.org, name, &[], scope).await
+        self.service.member_with_key(&self.org, name, &[], &scope).await
     }
 
     /// Gives a user a role in namespaces of a project, or, where none are named, in the project.
@@ -62,19 +62,6 @@ impl World {
         }
         ids
     }
-}
-
-async fn user(service: &Service, org: &str, name: &str, roles: &[&str], scope: Value) -> (String, Client) {
-    let operator = service.operator();
-    let user = json!({ "spec": {
-        "email": format!("{name}@acme.test"), "firstName": "A", "lastName": "B", "access": "programmatic",
-        "roles": roles
-    }});
-    let user = operator.post(&format!("{org}/users"), user).await.is(201).id();
-    let key = json!({ "metadata": { "name": "k" }, "spec": { "validityHours": 24, "scope": scope } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap().to_owned();
-    (user, service.nobody().with_header("authorization", &format!("Bearer {secret}")))
 }
 
 fn named(name: &str) -> Value {
