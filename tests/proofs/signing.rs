@@ -135,7 +135,8 @@ async fn a_checkpoint_in_the_database_that_nobody_signed_is_not_shown() {
         .execute(&mut superuser)
         .await
         .unwrap();
-    assert_eq!(world.checkpoint().await, signed);
+    let again = world.checkpoint().await;
+    assert_eq!((again.size, again.root, again.previous), (signed.size, signed.root, Some(signed.hash())));
 }
 
 #[tokio::test]

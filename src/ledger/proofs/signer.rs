@@ -170,11 +170,11 @@ impl Checkpoints {
         let Some(state) = self.take_lease(&mut transaction, &mut state).await? else { return Ok(None) };
         let tree = Tree::Scope(scope);
         let size = reader::head_of_scope(&mut transaction, scope).await?.unsigned_abs();
-        if state.size(tree) != size || state.last(tree).is_none() {
+        // Where the database has lost what was signed of it, the same is signed again.
+        let signed =
             state.sign_all(&mut transaction, &self.keyring, &[(tree, size)], self.clock.now()).await?;
-        }
         transaction.commit().await?;
-        Ok(state.last(tree).cloned())
+        Ok(signed.into_iter().next())
     }
 
     /// Takes the lease until the transaction ends and for a while after; with what is known of what was signed.

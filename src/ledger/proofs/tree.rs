@@ -70,6 +70,64 @@ impl View {
         Self { tree, size, stretches: HashMap::new() }
     }
 
+    /// Which tree.
+    pub(super) const fn tree(&self) -> Tree {
+        self.tree
+    }
+
+    /// How many leaves it has.
+    pub(super) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Several trees, with the last leaves of each read already, at one look.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub(super) async fn several(
+        db: &mut PgConnection,
+        trees: &[(Tree, u64)],
+    ) -> Result<Vec<Self>, TreeError> {
+        let scopes = trees.iter().filter(|(tree, size)| *tree != Tree::Installation && *size > 0);
+        let (mut ids, mut firsts, mut ends) = (vec![], vec![], vec![]);
+        for (tree, size) in scopes {
+            ids.push(tree.id());
+            firsts.push(signed((size - 1) / TILE * TILE));
+            ends.push(signed(*size));
+        }
+        let mut rows = sqlx::query_as(
+            "SELECT t.id, e.org_position, e.leaf \
+             FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) WITH ORDINALITY t (id, first, \"end\", number) \
+             CROSS JOIN LATERAL (SELECT org_position, leaf FROM events \
+                 WHERE org_id = t.id AND org_position > t.first AND org_position <= t.\"end\" \
+                 ORDER BY org_position) e \
+             ORDER BY t.number, e.org_position",
+        )
+        .bind(&ids)
+        .bind(&firsts)
+        .bind(&ends)
+        .fetch_all(db)
+        .await?
+        .into_iter()
+        .peekable();
+        let mut views = Vec::with_capacity(trees.len());
+        for (tree, size) in trees {
+            let mut view = Self::new(*tree, *size);
+            let mut last = vec![];
+            while let Some((_, position, leaf)) =
+                rows.next_if(|(id, _, _): &(Uuid, i64, Vec<u8>)| *id == tree.id())
+            {
+                last.push((position, leaf));
+            }
+            if *tree != Tree::Installation && *size > 0 {
+                let stretch = (size - 1) / TILE;
+                view.stretches.insert((0, stretch), dense(last, stretch * TILE, *size)?);
+            }
+            views.push(view);
+        }
+        Ok(views)
+    }
+
     /// Its root.
     ///
     /// # Errors
@@ -237,6 +295,11 @@ pub(super) async fn leaves(
         Tree::Installation => query.fetch_all(db).await?,
         Tree::Scope(scope) => query.bind(scope.as_uuid()).fetch_all(db).await?,
     };
+    dense(rows, first, end)
+}
+
+/// Leaves `first`, …, `end` − 1 by position, of which none may be missing.
+fn dense(rows: Vec<(i64, Vec<u8>)>, first: u64, end: u64) -> Result<Vec<Hash>, TreeError> {
     let mut rows = rows.into_iter();
     let mut hashes = Vec::new();
     for index in first..end {

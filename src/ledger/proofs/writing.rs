@@ -1,11 +1,12 @@
 //! Signing one stretch of the ledger: what is signed, and that it goes on from what was signed before.
 
-use super::checkpoint::{Origin, Signed, Unsigned};
+use super::checkpoint::{Origin, Signed};
 use super::shelf::{Shelf, ShelfError};
 use super::signer::{Cadence, CheckpointError};
 use super::tree::{Tree, View, leaves, signed};
 use crate::crypto::Keyring;
-use crate::ledger::merkle::verify_consistency;
+use crate::ledger::merkle::{Hash, verify_consistency};
+use futures::TryStreamExt as _;
 use sqlx::PgConnection;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,27 @@ use values::Timestamp;
 /// How many leaves are read at a time to be kept outside.
 const LEAVES_AT_A_TIME: u64 = 10_000;
 
+/// How many trees are signed at a time.
+const TREES_AT_A_TIME: usize = 256;
+
+/// What is remembered of a checkpoint: enough to go on from it. There is one for each tree, so it is small.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub(super) origin: Origin,
+    pub(super) size: u64,
+    root: Hash,
+    at: Timestamp,
+    /// SHA-256 of the note.
+    hash: Hash,
+}
+
+impl From<&Signed> for Mark {
+    fn from(signed: &Signed) -> Self {
+        let Signed { origin, size, root, at, .. } = *signed;
+        Self { origin, size, root, at, hash: signed.hash() }
+    }
+}
+
 /// What this process knows of what was signed.
 #[derive(Debug)]
 pub(super) struct State {
@@ -24,9 +46,9 @@ pub(super) struct State {
     pub(super) began_after: u64,
     shelf: Shelf,
     /// The newest checkpoint of each tree in this epoch.
-    last: HashMap<Tree, Signed>,
+    last: HashMap<Tree, Mark>,
     /// The newest of each tree in any epoch before.
-    before: HashMap<Tree, Signed>,
+    before: HashMap<Tree, Mark>,
     /// Where scopes end that have changed since.
     changed: HashMap<Tree, u64>,
 }
@@ -43,16 +65,11 @@ impl State {
         let for_shelf = keys.clone();
         let (shelf, noted) = tokio::task::spawn_blocking(move || {
             shelf.prepare(&for_shelf)?;
-            let mut noted: HashMap<(i64, Tree), Result<Signed, Unsigned>> = HashMap::new();
-            shelf.notes(|note| match Signed::unverified(note) {
-                Ok((signed, _)) => keep_newest(&mut noted, signed),
-                Err(why) => tracing::error!(why = %why, "A checkpoint outside the database cannot be read"),
-            })?;
+            let mut newest = vec![];
             // Only the newest count; verifying all of them is what `verify` does.
-            let verified = noted
-                .into_iter()
-                .map(|(key, signed)| (key, signed.and_then(|signed| Signed::read(&signed.note, &for_shelf))));
-            Ok::<_, ShelfError>((shelf, verified.collect::<HashMap<_, _>>()))
+            shelf
+                .newest_notes(|note| newest.push(Signed::read(note, &for_shelf).map(|it| Mark::from(&it))))?;
+            Ok::<_, ShelfError>((shelf, newest))
         })
         .await
         .map_err(|error| CheckpointError::Refused(format!("reading what was signed failed: {error}")))??;
@@ -70,23 +87,26 @@ impl State {
             before: HashMap::new(),
             changed: HashMap::new(),
         };
-        for signed in noted.into_values() {
-            let signed = signed.map_err(|why| {
+        for mark in noted {
+            let mark = mark.map_err(|why| {
                 let directory = state.shelf.directory().display();
                 CheckpointError::Refused(format!(
                     "a checkpoint in {directory} is not of this installation: {why}"
                 ))
             })?;
-            state.learn(signed);
+            state.learn(mark);
         }
         let scopes: Vec<(Uuid, i64)> =
             sqlx::query_as("SELECT org_id, position FROM scopes WHERE position > 0")
                 .fetch_all(&mut *db)
                 .await?;
-        let copies: Vec<String> = sqlx::query_scalar("SELECT note FROM checkpoints").fetch_all(db).await?;
-        for signed in copies.iter().filter_map(|note| Signed::read(note, &keys).ok()) {
-            state.learn(signed);
+        let mut copies = sqlx::query_scalar::<_, String>("SELECT note FROM checkpoints").fetch(db);
+        while let Some(note) = copies.try_next().await? {
+            if let Ok(signed) = Signed::read(&note, &keys) {
+                state.learn(Mark::from(&signed));
+            }
         }
+        drop(copies);
         for (id, position) in scopes {
             state.changed(Tree::of(id), position.unsigned_abs());
         }
@@ -104,7 +124,7 @@ impl State {
     /// The scopes that have changed and whose time has come.
     pub(super) fn due(&self, now: Timestamp, cadence: Cadence, all: bool) -> BTreeMap<Tree, u64> {
         let every = i64::try_from(cadence.every.as_micros()).unwrap_or(i64::MAX);
-        let is_due = |last: &Signed, size: u64| {
+        let is_due = |last: &Mark, size: u64| {
             now.as_micros().saturating_sub(last.at.as_micros()) >= every
                 || size.saturating_sub(last.size) >= cadence.events
         };
@@ -114,20 +134,21 @@ impl State {
             .collect()
     }
 
-    fn learn(&mut self, signed: Signed) {
-        let tree = signed.origin.tree;
-        let known = if signed.origin.epoch == self.epoch { &mut self.last } else { &mut self.before };
-        match known.entry(tree) {
+    /// Takes note of a checkpoint, unless a newer one is known.
+    fn learn(&mut self, mark: Mark) {
+        let known = if mark.origin.epoch == self.epoch { &mut self.last } else { &mut self.before };
+        match known.entry(mark.origin.tree) {
             Entry::Vacant(entry) => {
-                entry.insert(signed);
+                entry.insert(mark);
             }
             Entry::Occupied(mut entry) => {
-                let order = |signed: &Signed| (signed.origin.epoch, signed.size);
-                if order(&signed) > order(entry.get()) {
-                    entry.insert(signed);
+                let order = |mark: &Mark| (mark.origin.epoch, mark.size, mark.at);
+                if order(&mark) > order(entry.get()) {
+                    entry.insert(mark);
                 }
             }
         }
+        let tree = mark.origin.tree;
         let known = self.size(tree);
         if self.changed.get(&tree).is_some_and(|size| *size <= known) {
             self.changed.remove(&tree);
@@ -140,19 +161,19 @@ impl State {
     }
 
     /// The newest checkpoint of a tree.
-    pub(super) fn last(&self, tree: Tree) -> Option<&Signed> {
+    pub(super) fn last(&self, tree: Tree) -> Option<&Mark> {
         self.last.get(&tree)
     }
 
-    /// Signs a tree of this size, if that goes on from what was signed before.
+    /// Signs a tree, if it goes on from what was signed before.
     async fn sign(
         &self,
         db: &mut PgConnection,
         keyring: &Keyring,
-        (tree, size): (Tree, u64),
+        mut view: View,
         at: Timestamp,
     ) -> Result<Signed, CheckpointError> {
-        let mut view = View::new(tree, size);
+        let (tree, size) = (view.tree(), view.size());
         let root = view.root(db).await?;
         if let Some(last) = self.last.get(&tree) {
             let proof = view.consistency(db, last.size).await?;
@@ -164,7 +185,7 @@ impl State {
                 )));
             }
         }
-        let previous = self.last.get(&tree).or_else(|| self.before.get(&tree)).map(Signed::hash);
+        let previous = self.last.get(&tree).or_else(|| self.before.get(&tree)).map(|mark| mark.hash);
         let origin = Origin { installation: keyring.id(), epoch: self.epoch, tree };
         Ok(Signed::new(keyring, origin, (size, root), at, previous))
     }
@@ -176,21 +197,27 @@ impl State {
         keyring: &Arc<Keyring>,
         trees: &[(Tree, u64)],
         at: Timestamp,
-    ) -> Result<(), CheckpointError> {
+    ) -> Result<Vec<Signed>, CheckpointError> {
         let mut new = Vec::with_capacity(trees.len());
-        for (tree, size) in trees {
-            new.push(self.sign(db, keyring, (*tree, *size), at).await?);
+        for trees in trees.chunks(TREES_AT_A_TIME) {
+            for view in View::several(db, trees).await? {
+                new.push(self.sign(db, keyring, view, at).await?);
+            }
         }
         if let Some((_, size)) = trees.iter().find(|(tree, _)| *tree == Tree::Installation) {
             self.keep_leaves(db, *size).await?;
         }
-        let (files, notes) = (self.shelf.clone(), new.clone());
-        on_disk(move || files.append_notes(notes.iter().map(|signed| signed.note.as_str()))).await?;
+        let files = self.shelf.clone();
+        let new = on_disk(move || {
+            files.append_notes(new.iter().map(|signed| signed.note.as_str()))?;
+            Ok(new)
+        })
+        .await?;
         insert(db, &new).await?;
-        for signed in new {
-            self.learn(signed);
+        for signed in &new {
+            self.learn(Mark::from(signed));
         }
-        Ok(())
+        Ok(new)
     }
 
     /// Keeps the leaves up to `size` outside the database.
@@ -212,7 +239,7 @@ impl State {
 }
 
 /// The database ends before what was signed.
-pub(super) fn backwards(last: &Signed, size: u64) -> CheckpointError {
+pub(super) fn backwards(last: &Mark, size: u64) -> CheckpointError {
     CheckpointError::Refused(format!(
         "{} was signed up to {} at {}, and ends at {size} now: position {} is missing",
         last.origin,
@@ -220,13 +247,6 @@ pub(super) fn backwards(last: &Signed, size: u64) -> CheckpointError {
         last.at,
         size + 1
     ))
-}
-
-fn keep_newest(noted: &mut HashMap<(i64, Tree), Result<Signed, Unsigned>>, signed: Signed) {
-    let known = noted.entry((signed.origin.epoch, signed.origin.tree)).or_insert_with(|| Ok(signed.clone()));
-    if known.as_ref().is_ok_and(|known| known.size <= signed.size) {
-        *known = Ok(signed);
-    }
 }
 
 /// Does what waits for a disk.
