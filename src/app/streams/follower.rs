@@ -1,5 +1,6 @@
 //! Somebody who follows an order from a position on.
 
+use super::pull::Stretch;
 use super::ring::Next;
 use super::tail::Listening;
 use super::{After, Cursor, Filter, Sight, Told};
@@ -53,17 +54,18 @@ pub struct Follower {
     is_live: bool,
     /// Where the order ended when it was last asked.
     end: i64,
-    /// The next page, which is read while this one is taken.
+    /// What comes next, which is read while what was read before is rendered and taken.
     ahead: Option<Ahead>,
 }
 
 /// The events of a page that fit, and the position up to which these are all.
 type Page = (Vec<Arc<Told>>, i64);
 
-/// A page that is read before it is asked for.
+/// A stretch that is read before it is asked for.
 #[derive(Debug)]
 struct Ahead {
-    page: AbortOnDropHandle<Result<Page, Refused>>,
+    after: i64,
+    stretch: AbortOnDropHandle<Result<Stretch, Refused>>,
     _held: OwnedSemaphorePermit,
 }
 
@@ -171,7 +173,6 @@ impl Follower {
         self.end = end;
         // Whatever came after that is in the ring, or soon will be.
         self.is_live = reached >= end;
-        self.ahead = if self.is_live { None } else { self.read_ahead() };
         Ok(told)
     }
 
@@ -184,32 +185,36 @@ impl Follower {
     }
 
     async fn next_page(&mut self) -> Result<Page, Refused> {
-        let page = match &mut self.ahead {
-            Some(ahead) => {
-                (&mut ahead.page).await.unwrap_or_else(|error| Err(Refused::Broken(Arc::new(error))))
+        let stretch = match &mut self.ahead {
+            // One that was read for somewhere else is of a wait that was given up.
+            Some(ahead) if ahead.after == self.at.position => {
+                (&mut ahead.stretch).await.unwrap_or_else(|error| Err(Refused::Broken(Arc::new(error))))
             }
-            None => self.page(self.at.position).await,
+            _ => self.stretch(self.at.position).await,
         };
         self.ahead = None;
-        page
+        let stretch = stretch?;
+        if stretch.reached < self.end {
+            self.ahead = self.read_ahead(stretch.reached);
+        }
+        let told = self.app.tell_stretch(&stretch, &self.filter, &self.sight).await?;
+        Ok((told.into_iter().map(Arc::new).collect(), stretch.reached))
     }
 
-    /// Begins to read the next page, if there is room for it.
-    fn read_ahead(&self) -> Option<Ahead> {
+    /// Begins to read what comes after a position, if there is room for it.
+    fn read_ahead(&self, after: i64) -> Option<Ahead> {
         let held = self.app.tail.read_ahead()?;
-        let page = tokio::spawn(self.page(self.at.position));
-        Some(Ahead { page: AbortOnDropHandle::new(page), _held: held })
+        let stretch = AbortOnDropHandle::new(tokio::spawn(self.stretch(after)));
+        Some(Ahead { after, stretch, _held: held })
     }
 
-    /// A page of what comes after a position, up to where the order ended.
-    fn page(&self, after: i64) -> impl Future<Output = Result<Page, Refused>> + Send + use<> {
+    /// What comes after a position, up to where the order ended.
+    fn stretch(&self, after: i64) -> impl Future<Output = Result<Stretch, Refused>> + Send + use<> {
         let (app, counting, end) = (Arc::clone(&self.app), self.counting, self.end);
         let (filter, sight) = (self.filter.clone(), self.sight.clone());
         async move {
-            let turn = app.tail.turn().await;
-            let (told, reached) = app.read_events(counting, after, end, &filter, &sight).await?;
-            drop(turn);
-            Ok((told.into_iter().map(Arc::new).collect(), reached))
+            let _turn = app.tail.turn().await;
+            app.read_stretch(counting, after, end, &filter, &sight).await
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{After, Cursor, Filter, Sight, Told};
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
-use projections::events::{self, Range};
+use projections::events::{self, Around, Range};
 
 /// How many events one question to the database brings.
 const PAGE: i64 = 500;
@@ -38,6 +38,14 @@ pub struct Pulled {
     pub position: i64,
 }
 
+/// A stretch of the ledger as it is stored.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    events: Vec<Around>,
+    /// The position up to which these are all that are wanted.
+    pub(super) reached: i64,
+}
+
 impl App {
     /// The next events that fit.
     ///
@@ -67,7 +75,7 @@ impl App {
     ///
     /// # Errors
     /// The database could not answer.
-    pub(super) async fn read_events(
+    async fn read_events(
         &self,
         counting: Counting,
         after: i64,
@@ -75,26 +83,58 @@ impl App {
         filter: &Filter,
         sight: &Sight,
     ) -> Result<(Vec<Told>, i64), Refused> {
+        let stretch = self.read_stretch(counting, after, until, filter, sight).await?;
+        Ok((self.tell_stretch(&stretch, filter, sight).await?, stretch.reached))
+    }
+
+    /// Reads a stretch of the ledger after a position.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub(super) async fn read_stretch(
+        &self,
+        counting: Counting,
+        after: i64,
+        until: i64,
+        filter: &Filter,
+        sight: &Sight,
+    ) -> Result<Stretch, Refused> {
         let scopes = sight.scopes();
         let range = match counting {
             Counting::Scope(scope) => Range::Scope { scope, after, until },
             Counting::Installation => Range::Installation { scopes: scopes.as_deref(), after, until },
         };
         let types = filter.stored_types();
-        let rows = events::page(&self.pool, &range, types.as_deref(), PAGE).await?;
-        let is_cut = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE;
-        let mut told = self.tail.tell(&rows).await?;
+        let events = events::page(&self.pool, &range, types.as_deref(), PAGE).await?;
         let mut reached = after;
-        for event in &told {
-            let position = event.position_in(counting);
+        for event in &events {
+            let position = match counting {
+                Counting::Scope(_) => event.scope_position,
+                Counting::Installation => event.position,
+            };
             // Every position is there, where none was left out on purpose.
             if types.is_none() && scopes.is_none() && position != reached + 1 {
                 return Err(gap(reached + 1, position));
             }
             reached = position;
         }
+        let is_cut = i64::try_from(events.len()).unwrap_or(i64::MAX) >= PAGE;
+        Ok(Stretch { events, reached: if is_cut { reached } else { until } })
+    }
+
+    /// Renders what fits of a stretch.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub(super) async fn tell_stretch(
+        &self,
+        stretch: &Stretch,
+        filter: &Filter,
+        sight: &Sight,
+    ) -> Result<Vec<Told>, Refused> {
+        let mut told = self.tail.tell(&stretch.events).await?;
         told.retain(|event| filter.admits(event) && sight.sees(event));
-        Ok((told, if is_cut { reached } else { until }))
+        Ok(told)
     }
 }
 
