@@ -6,6 +6,7 @@ use super::call::Origin;
 use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
+use super::standing::PartnerStanding;
 use super::{App, Call, Refused};
 use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
@@ -56,6 +57,8 @@ pub struct Plan<'a> {
     public: Option<Public>,
     /// Where it acts, where nobody calls.
     acts_in: ScopeId,
+    /// What of scopes the plan relies on, by the version of who may do what in each.
+    relies_on: Vec<(ScopeId, i64)>,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -93,12 +96,23 @@ impl<'a> Plan<'a> {
             break_glass: None,
             public: None,
             acts_in: ScopeId::PLATFORM,
+            relies_on: vec![],
         }
     }
 
     /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.
     pub const fn on_free_names(&mut self) {
         self.on_free_names = !self.is_last_try;
+    }
+
+    /// How a partner stands. Where that is not so any more when the unit is judged, it is planned again.
+    ///
+    /// # Errors
+    /// There is no such partner, or the database could not answer.
+    pub async fn partner(&mut self, partner: ScopeId) -> Result<PartnerStanding, Refused> {
+        let standing = self.app.standings.partner(partner).await?;
+        self.relies_on.push((partner, standing.authority));
+        Ok(standing)
     }
 
     /// The caller.
@@ -373,7 +387,12 @@ impl<'a> Plan<'a> {
             metadata,
             actor: Some(actor),
             changes,
-            authority: self.call.map(|call| (call.caller.scope, call.caller.authority)).into_iter().collect(),
+            authority: self
+                .call
+                .map(|call| (call.caller.scope, call.caller.authority))
+                .into_iter()
+                .chain(self.relies_on)
+                .collect(),
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),

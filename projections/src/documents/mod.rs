@@ -9,6 +9,6 @@ mod query;
 
 pub use projector::{Documented, Draft, Stamps, artifact, condition, metadata, reference, sharing};
 pub use query::{
-    At, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, selected, shared,
-    siblings, sight, stored,
+    At, ById, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, get_many, list,
+    selected, shared, siblings, sight, stored,
 };
