@@ -1,12 +1,12 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
 mod made;
+mod relying;
 
 use super::call::Origin;
 use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
-use super::standing::PartnerStanding;
 use super::{App, Call, Refused};
 use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
@@ -103,16 +103,6 @@ impl<'a> Plan<'a> {
     /// The plan is what it is because a name is free: should it be taken meanwhile, plan again.
     pub const fn on_free_names(&mut self) {
         self.on_free_names = !self.is_last_try;
-    }
-
-    /// How a partner stands. Where that is not so any more when the unit is judged, it is planned again.
-    ///
-    /// # Errors
-    /// There is no such partner, or the database could not answer.
-    pub async fn partner(&mut self, partner: ScopeId) -> Result<PartnerStanding, Refused> {
-        let standing = self.app.standings.partner(partner).await?;
-        self.relies_on.push((partner, standing.authority));
-        Ok(standing)
     }
 
     /// The caller.
@@ -383,16 +373,13 @@ impl<'a> Plan<'a> {
         if let Some(binding) = self.break_glass {
             metadata.insert("breakGlass", binding.to_string());
         }
+        let caller = self.call.map(|call| (call.caller.scope, call.caller.authority));
+        let authority = caller.into_iter().chain(self.relies_on).collect();
         let unit = Unit {
             metadata,
             actor: Some(actor),
             changes,
-            authority: self
-                .call
-                .map(|call| (call.caller.scope, call.caller.authority))
-                .into_iter()
-                .chain(self.relies_on)
-                .collect(),
+            authority,
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),
