@@ -211,7 +211,7 @@ impl Writer {
         PgConnection::connect_with(&options).await
     }
 
-    /// Whether the batch is in the ledger. Asked under the ledger's lock, so that a commit still under way is over.
+    /// Whether the batch is in the ledger, now and for ever.
     async fn is_recorded(&mut self, batch: &Batch) -> Result<bool, LedgerError> {
         let until = Instant::now() + LOOK_UP_FOR;
         loop {
@@ -230,8 +230,8 @@ impl Writer {
         }
     }
 
-    /// Where the batch is not found, the head's time is moved, so that a statement that is still on its way to the
-    /// database does nothing when it gets there.
+    /// Moves the head's time first, which waits for a commit under way: a statement that arrives after that does nothing, and
+    /// what was recorded before is seen.
     async fn look_up(&self, batch: &Batch) -> Result<bool, sqlx::Error> {
         let (Some(position), Some(event)) = (batch.events.position.first(), batch.events.event_id.first())
         else {
@@ -239,20 +239,12 @@ impl Writer {
             return Ok(false);
         };
         let mut connection = self.connect().await?;
-        let mut transaction = connection.begin().await?;
-        sqlx::query("UPDATE ledger_head SET recorded_at = recorded_at + 1")
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query("UPDATE ledger_head SET recorded_at = recorded_at + 1").execute(&mut connection).await?;
         let found = sqlx::query("SELECT event_id FROM events WHERE position = $1")
             .bind(position)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut connection)
             .await?;
-        if found.is_some_and(|row| row.try_get::<uuid::Uuid, _>("event_id").is_ok_and(|id| id == *event)) {
-            transaction.rollback().await?;
-            return Ok(true);
-        }
-        transaction.commit().await?;
-        Ok(false)
+        Ok(found.is_some_and(|row| row.try_get::<uuid::Uuid, _>("event_id").is_ok_and(|id| id == *event)))
     }
 
     /// The verdicts of a batch that turned out to be recorded: found by its events, rendered from its documents.

@@ -57,11 +57,10 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     find(bytes, part).is_some()
 }
 
-/// The name under which a message prepares the statement that records (message `P`), as others refer to it.
+/// The name under which a message prepares the statement that records (`P`, its length, the name), as others refer to it.
 fn prepares_record(asked: &[u8]) -> Option<Vec<u8>> {
-    let end = find(asked, RECORD)?;
-    let start = asked[..end - 1].iter().rposition(|byte| !byte.is_ascii_graphic()).map_or(0, |at| at + 1);
-    Some([b"\0", &asked[start..end]].concat())
+    let end = find(asked, RECORD).filter(|_| asked[0] == b'P')?;
+    Some([b"\0", asked.get(5..end)?].concat())
 }
 
 /// Stands between writers and the database, and cuts connections when told to.
@@ -256,7 +255,8 @@ async fn every_unit_of_a_batch_whose_answer_is_lost_gets_its_own() {
     let mut all =
         Box::pin(futures::future::join_all(units.into_iter().map(|unit| proxied.ledger.submit(unit))));
     assert!(futures::poll!(&mut all).is_pending());
-    cuts.after.store(1, Ordering::SeqCst);
+    // Of what the writer waits with, and of the batch.
+    cuts.after.store(2, Ordering::SeqCst);
     held.release().await;
     for (number, verdict) in all.await.into_iter().enumerate() {
         let is_right = match &verdict {

@@ -64,7 +64,7 @@ async fn of_many_scopes_that_change_a_few_are_signed_at_a_time() {
     }
     world.service.clock.advance_micros(10_000_000);
     assert!(checkpoints.tick(false).await.unwrap());
-    assert_eq!(of_scopes() - before, 16);
+    assert_eq!(of_scopes() - before, 4);
     while checkpoints.tick(false).await.unwrap() {}
     assert!(of_scopes() - before >= 40);
 }

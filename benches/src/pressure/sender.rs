@@ -77,11 +77,12 @@ impl Tally {
         f64::from(percentile(&mut self.turned_away.borrow_mut(), 0.99)) / 1e3
     }
 
-    fn note(&self, since: Instant, status: StatusCode, body: &Bytes) {
-        let micros = u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX);
+    fn note(&self, (due, sent): (Instant, Instant), status: StatusCode, body: &Bytes) {
+        let micros = |since: Instant| u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX);
         match status {
-            StatusCode::CREATED => self.done.borrow_mut().push(micros),
-            StatusCode::SERVICE_UNAVAILABLE => self.turned_away.borrow_mut().push(micros),
+            StatusCode::CREATED => self.done.borrow_mut().push(micros(due)),
+            // Whoever is turned away is so from when it was sent: before that all connections may have been busy.
+            StatusCode::SERVICE_UNAVAILABLE => self.turned_away.borrow_mut().push(micros(sent)),
             other => {
                 self.others.set(self.others.get() + 1);
                 let told = || format!("{other}: {}", String::from_utf8_lossy(body));
@@ -158,10 +159,11 @@ async fn work(
         if let Some(authorization) = &post.whom.authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());
         }
+        let sent = Instant::now();
         let response = sender.send_request(request).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
-        tally.note(due, status, &body);
+        tally.note((due, sent), status, &body);
         sender.ready().await?;
     }
 }

@@ -18,7 +18,7 @@ const LEAVES_AT_A_TIME: u64 = 10_000;
 
 /// How many scopes are signed at a time, at most every [`BREATHE`](super::signer::BREATHE): where thousands change, signing
 /// all of them at once took a quarter of the service's time from commands. The installation's tree covers them meanwhile.
-const SCOPES_AT_A_TIME: usize = 16;
+const SCOPES_AT_A_TIME: usize = 4;
 /// How many are signed at the end of a process; others are after the next start.
 const SCOPES_AT_THE_END: usize = 4_096;
 
