@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use nix::unistd::geteuid;
 use values::HttpUrl;
 
+use crate::app::rate::Limit;
 use crate::logging::LogFormat;
 use crate::nats::ServerAddr;
 
@@ -204,6 +205,13 @@ pub struct Serve {
     /// proxies may hold all.
     #[arg(long, env = "QUARTERDECK_MAX_CONNECTIONS_PER_CLIENT", default_value_t = 200, value_name = "COUNT")]
     pub max_connections_per_client: usize,
+    /// How often all keys of an org, or of a partner's staff, may ask together, as 600/min (or /s, /h); not limited by
+    /// default. Each process counts for itself.
+    #[arg(long, env = "QUARTERDECK_ORG_RATE_LIMIT", value_name = "RATE")]
+    pub org_rate_limit: Option<Limit>,
+    /// How often one key may ask, in the same form; not limited by default.
+    #[arg(long, env = "QUARTERDECK_KEY_RATE_LIMIT", value_name = "RATE")]
+    pub key_rate_limit: Option<Limit>,
 }
 
 /// No data directory was given, and there is no home to put one in.
@@ -300,6 +308,18 @@ mod tests {
         let serve = serve(&[]).unwrap();
         assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
         assert_eq!((serve.max_connections, serve.max_connections_per_client), (2000, 200));
+    }
+
+    #[test]
+    fn rates_are_how_often_and_in_which_time() {
+        let limited = serve(&["--org-rate-limit", "600/min", "--key-rate-limit", "20/s"]).unwrap();
+        let said = |limit: Option<Limit>| limit.map(|limit| (limit.most(), limit.period_seconds()));
+        assert_eq!(
+            (said(limited.org_rate_limit), said(limited.key_rate_limit)),
+            (Some((600, 60)), Some((20, 1)))
+        );
+        assert_eq!(serve(&[]).unwrap().key_rate_limit, None);
+        assert!(serve(&["--org-rate-limit", "lots"]).is_err());
     }
 
     #[test]

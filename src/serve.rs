@@ -22,6 +22,7 @@ pub use self::server::{Limits, Refuse, Server};
 pub use self::stop::Stop;
 pub use self::tls::{Tls, TlsError};
 
+use crate::app::rate::CallerLimits;
 use crate::app::timers::{Schedule, Timers};
 use crate::app::{App, Parts, Refused, Settings};
 use crate::background::Background;
@@ -133,6 +134,7 @@ async fn serve(
         allow_private_webhooks: config.allow_private_webhooks,
         public_url: config.public_url.clone().or(listens_at),
         agent_image: config.agent_image.clone(),
+        limits: CallerLimits { org: config.org_rate_limit, key: config.key_rate_limit },
     };
     if settings.allow_private_webhooks {
         tracing::warn!("Webhooks may go to private addresses and without TLS: for development only");

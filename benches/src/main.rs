@@ -11,6 +11,7 @@ mod load;
 mod machine;
 mod markdown;
 mod pgbench;
+mod pressure;
 mod processes;
 mod report;
 mod rounds;
@@ -50,6 +51,8 @@ fn start(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => on_one_thread()?.block_on(run::until_stopped(&settings)),
         Command::Markdown { result } => markdown::print(result.as_deref()),
+        Command::Fairness => on_one_thread()?.block_on(pressure::fairness::run(&settings)),
+        Command::Overload => on_one_thread()?.block_on(pressure::overload::run(&settings)),
         // The rival has all cores, as the service has.
         Command::Stock(arguments) => tokio::runtime::Runtime::new()?.block_on(stock::serve(arguments)),
     }

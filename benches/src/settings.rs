@@ -26,6 +26,10 @@ pub(crate) enum Command {
         /// The result; by default the newest.
         result: Option<PathBuf>,
     },
+    /// Measures what one org that sends ten times its share does to the others.
+    Fairness,
+    /// Measures what becomes of four times as much as the service can do, and of the service.
+    Overload,
     /// Serves the stock pipeline; what `run` starts as the rival.
     #[command(hide = true)]
     Stock(Stock),

@@ -1,7 +1,7 @@
 //! Attempts: what somebody tried and was not let do is in the ledger before it is answered.
 //!
 //! The first few of a kind in a minute are entries of their own, written before the reply; the rest are counted, and
-//! become one entry with the count when the minute is over. Who is not known at all is counted in
+//! become one entry with the count when the minute is over; so is whatever could not even wait for the writer. Who is not known at all is counted in
 //! [`crate::app::anonymous`].
 
 use super::call::Origin;
@@ -49,10 +49,12 @@ struct Kind {
     minute: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Count {
-    seen: u64,
-    /// The latest of those that are not entries of their own.
+    /// Entries of their own.
+    alone: u64,
+    /// The others, and the latest of them.
+    more: u64,
     folded: Option<Folded>,
 }
 
@@ -70,7 +72,7 @@ enum Turn {
 }
 
 impl Attempts {
-    fn turn(&self, asked: &Asked, attempt: &Attempt, now: Timestamp) -> Turn {
+    fn turn(&self, asked: &Asked, attempt: &Attempt, may_wait: bool, now: Timestamp) -> Turn {
         let kind = Kind {
             credential: asked.caller.key.access_key_id.clone(),
             action: attempt.action.clone(),
@@ -79,22 +81,18 @@ impl Attempts {
         };
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = kinds.len() >= MOST_KINDS;
-        match kinds.entry(kind) {
-            Entry::Vacant(_) if is_full => Turn::NoRoom,
-            Entry::Vacant(entry) => {
-                entry.insert(Count { seen: 1, folded: None });
-                Turn::Alone
-            }
-            Entry::Occupied(entry) => {
-                let count = entry.into_mut();
-                count.seen += 1;
-                if count.seen <= EACH_ALONE {
-                    return Turn::Alone;
-                }
-                count.folded = Some(Folded { asked: asked.clone(), attempt: attempt.clone() });
-                Turn::Folded
-            }
+        let count = match kinds.entry(kind) {
+            Entry::Vacant(_) if is_full => return Turn::NoRoom,
+            Entry::Vacant(entry) => entry.insert(Count::default()),
+            Entry::Occupied(entry) => entry.into_mut(),
+        };
+        if may_wait && count.alone < EACH_ALONE {
+            count.alone += 1;
+            return Turn::Alone;
         }
+        count.more += 1;
+        count.folded = Some(Folded { asked: asked.clone(), attempt: attempt.clone() });
+        Turn::Folded
     }
 
     /// Takes the counts of minutes before `minute`.
@@ -103,19 +101,20 @@ impl Attempts {
         let over: Vec<Kind> = kinds.keys().filter(|kind| kind.minute < minute).cloned().collect();
         over.into_iter()
             .filter_map(|kind| kinds.remove(&kind))
-            .filter_map(|count| Some((count.folded?, count.seen - EACH_ALONE)))
+            .filter_map(|count| Some((count.folded?, count.more)))
             .collect()
     }
 }
 
 impl App {
-    /// Records an attempt before it is answered, or counts it where enough of its kind are recorded.
+    /// Records an attempt before it is answered, or counts it where enough of its kind are recorded, or its answer may
+    /// not wait: whoever is turned away because too much waits is told so at once.
     ///
     /// # Errors
     /// It cannot be recorded.
-    pub async fn attempted(&self, asked: &Asked, attempt: Attempt) -> Result<(), Refused> {
+    pub async fn attempted(&self, asked: &Asked, attempt: Attempt, may_wait: bool) -> Result<(), Refused> {
         counter!("quarterdeck_attempts_total", "outcome" => attempt.outcome.as_str()).increment(1);
-        match self.attempts.turn(asked, &attempt, self.clock.now()) {
+        match self.attempts.turn(asked, &attempt, may_wait, self.clock.now()) {
             Turn::Alone => self.note_attempt(asked, attempt).await,
             Turn::Folded => Ok(()),
             Turn::NoRoom => Err(LedgerError::Overloaded.into()),

@@ -25,6 +25,7 @@ pub mod home;
 mod issuing;
 pub mod keys;
 pub mod leases;
+pub mod look_ups;
 pub mod me;
 pub mod namespaces;
 pub mod orgs;
@@ -77,6 +78,8 @@ pub struct Settings {
     pub public_url: Option<HttpUrl>,
     /// The image that agents run.
     pub agent_image: Option<String>,
+    /// How often callers may ask.
+    pub limits: rate::CallerLimits,
 }
 
 /// The service, HTTP aside.
@@ -110,6 +113,10 @@ pub struct App {
     pub strangers: anonymous::AnonymousAttempts,
     /// How often the public has asked.
     pub public_rate: rate::PublicRate,
+    /// How often callers have asked.
+    pub caller_rates: rate::CallerRates,
+    /// Asks for documents by their ids.
+    pub look_ups: look_ups::LookUps,
     /// Tells what happens to those who follow.
     pub tail: streams::Tail,
     /// Signs what the ledger is, and finds what was signed.
@@ -171,7 +178,9 @@ impl App {
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),
+            caller_rates: rate::CallerRates::new(settings.limits),
             settings,
+            look_ups: look_ups::LookUps::start(pool.clone()),
             tail: streams::Tail::new(pool.clone(), &head),
             pool,
             ledger,

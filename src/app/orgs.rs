@@ -21,7 +21,7 @@ pub struct Create {
 
 impl UseCase for Create {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let partner = plan.app.standings.partner(self.partner).await?;
+        let partner = plan.partner(self.partner).await?;
         let id = plan.new_id();
         let scope = ScopeId::from(id);
         let input = &self.input;

@@ -1,6 +1,7 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
 mod made;
+mod relying;
 
 use super::call::Origin;
 use super::people::Person;
@@ -56,6 +57,8 @@ pub struct Plan<'a> {
     public: Option<Public>,
     /// Where it acts, where nobody calls.
     acts_in: ScopeId,
+    /// What of scopes the plan relies on, by the version of who may do what in each.
+    relies_on: Vec<(ScopeId, i64)>,
 }
 
 /// What the public asks for: nobody's, but from somewhere.
@@ -93,6 +96,7 @@ impl<'a> Plan<'a> {
             break_glass: None,
             public: None,
             acts_in: ScopeId::PLATFORM,
+            relies_on: vec![],
         }
     }
 
@@ -369,11 +373,13 @@ impl<'a> Plan<'a> {
         if let Some(binding) = self.break_glass {
             metadata.insert("breakGlass", binding.to_string());
         }
+        let caller = self.call.map(|call| (call.caller.scope, call.caller.authority));
+        let authority = caller.into_iter().chain(self.relies_on).collect();
         let unit = Unit {
             metadata,
             actor: Some(actor),
             changes,
-            authority: self.call.map(|call| (call.caller.scope, call.caller.authority)).into_iter().collect(),
+            authority,
             idempotency: self.call.and_then(Call::idempotency),
             beside: self.beside,
             answer: Some(answer),

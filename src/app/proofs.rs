@@ -110,7 +110,7 @@ impl App {
             project: None,
             count: 1,
         };
-        self.attempted(&Asked { caller: call.caller, origin: call.origin }, attempt).await?;
+        self.attempted(&Asked { caller: call.caller, origin: call.origin }, attempt, true).await?;
         Ok(Export { app: Arc::clone(self), reader: Reader::of_scope(org, after, until.unwrap_or(head)) })
     }
 }

@@ -1,32 +1,142 @@
-//! How often the public may ask: so often a minute and so often an hour, for each network it asks from.
+//! How often somebody may ask: so often in a period, all at once if need be, for each that asks.
 
+use super::Refused;
+use crate::authn::Caller;
 use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
-use values::Timestamp;
+use uuid::Uuid;
+use values::{ScopeId, ScopeKind, Timestamp};
 
 /// A second, in microseconds.
 const SECOND: i64 = 1_000_000;
-/// The most networks that are remembered.
+/// The most of those who ask that are remembered.
 const MOST: usize = 50_000;
 
-/// One limit: so many in a period, all at once if need be.
-#[derive(Clone, Copy, Debug)]
-struct Limit {
+/// One limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// In microseconds.
     period: i64,
+    /// How often in it.
     most: i64,
 }
 
+impl Limit {
+    /// How often.
+    #[must_use]
+    pub const fn most(self) -> i64 {
+        self.most
+    }
+
+    /// In how many seconds.
+    #[must_use]
+    pub const fn period_seconds(self) -> i64 {
+        self.period / SECOND
+    }
+
+    /// How far asking once puts off the moment at which the allowance is whole.
+    const fn each(self) -> i64 {
+        self.period / self.most
+    }
+}
+
+/// As on the command line: `600/min`; also `s` and `h`.
+impl FromStr for Limit {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "expected how often and in which time, such as 20/s, 600/min or 10000/h";
+        let (most, unit) = text.trim().split_once('/').ok_or(wrong)?;
+        let seconds = match unit {
+            "s" => 1,
+            "min" => 60,
+            "h" => 3_600,
+            _ => return Err(wrong),
+        };
+        let most = most.parse().ok().filter(|most| (1..=1_000_000).contains(most)).ok_or(wrong)?;
+        Ok(Self { period: seconds * SECOND, most })
+    }
+}
+
+/// What is left of an allowance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// How often one may ask at once.
+    pub times: i64,
+    /// The seconds until the allowance is whole again.
+    pub whole_in_seconds: i64,
+    /// Where none is left: the seconds until there is one again.
+    pub retry_in_seconds: Option<u32>,
+}
+
+/// The allowances of all who ask.
+///
+/// For each limit the moment is kept at which an allowance would be whole again (the generic cell rate algorithm: a token
+/// bucket in one number).
+#[derive(Debug)]
+struct Allowances<K, const LIMITS: usize> {
+    limits: [Limit; LIMITS],
+    whole_at: Mutex<HashMap<K, [i64; LIMITS]>>,
+}
+
+impl<K: Eq + Hash, const LIMITS: usize> Allowances<K, LIMITS> {
+    fn new(limits: [Limit; LIMITS]) -> Self {
+        Self { limits, whole_at: Mutex::default() }
+    }
+
+    /// Takes one, where every limit leaves one. Says what is left by each.
+    fn take(&self, who: K, now: Timestamp) -> [Left; LIMITS] {
+        let now = now.as_micros();
+        let mut all = self.whole_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST {
+            all.retain(|_, whole_at| whole_at.iter().any(|at| *at > now));
+            if all.len() >= MOST {
+                all.clear();
+            }
+        }
+        let whole_at = all.entry(who).or_insert([0; LIMITS]);
+        let mut after = *whole_at;
+        for (limit, at) in self.limits.iter().zip(&mut after) {
+            *at = (*at).max(now) + limit.each();
+        }
+        let waits: [i64; LIMITS] = std::array::from_fn(|at| after[at] - self.limits[at].period - now);
+        if waits.iter().all(|wait| *wait <= 0) {
+            *whole_at = after;
+        }
+        std::array::from_fn(|at| {
+            let (limit, whole_in) = (self.limits[at], (whole_at[at] - now).max(0));
+            Left {
+                times: (limit.period - whole_in) / limit.each(),
+                whole_in_seconds: seconds(whole_in),
+                retry_in_seconds: (waits[at] > 0)
+                    .then(|| u32::try_from(seconds(waits[at])).unwrap_or(u32::MAX)),
+            }
+        })
+    }
+}
+
+/// Begun seconds.
+const fn seconds(micros: i64) -> i64 {
+    (micros + SECOND - 1) / SECOND
+}
+
 /// What the public may do: five times a minute, fifty times an hour.
-const LIMITS: [Limit; 2] =
+const OF_THE_PUBLIC: [Limit; 2] =
     [Limit { period: 60 * SECOND, most: 5 }, Limit { period: 3_600 * SECOND, most: 50 }];
 
-/// How often each network has asked lately.
-///
-/// For each limit the moment is kept at which the network's allowance would be whole again (the generic cell rate
-/// algorithm: a token bucket in one number).
-#[derive(Debug, Default)]
-pub struct PublicRate(Mutex<HashMap<IpAddr, [i64; LIMITS.len()]>>);
+/// How often each network has asked lately, of those without a credential.
+#[derive(Debug)]
+pub struct PublicRate(Allowances<IpAddr, 2>);
+
+impl Default for PublicRate {
+    fn default() -> Self {
+        Self(Allowances::new(OF_THE_PUBLIC))
+    }
+}
 
 impl PublicRate {
     /// Takes one from the allowance of the network that this address is in.
@@ -34,27 +144,8 @@ impl PublicRate {
     /// # Errors
     /// It is used up: the seconds after which there is one again.
     pub fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), u32> {
-        let now = now.as_micros();
-        let mut networks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if networks.len() >= MOST {
-            networks.retain(|_, whole_at| whole_at.iter().any(|at| *at > now));
-            if networks.len() >= MOST {
-                networks.clear();
-            }
-        }
-        let whole_at = networks.entry(network(address)).or_default();
-        let mut after = *whole_at;
-        let mut wait = 0;
-        for (limit, at) in LIMITS.iter().zip(&mut after) {
-            let each = limit.period / limit.most;
-            *at = (*at).max(now) + each;
-            wait = wait.max(*at - limit.period - now);
-        }
-        if wait > 0 {
-            return Err(u32::try_from((wait + SECOND - 1) / SECOND).unwrap_or(u32::MAX));
-        }
-        *whole_at = after;
-        Ok(())
+        let left = self.0.take(network(address), now);
+        left.iter().filter_map(|left| left.retry_in_seconds).max().map_or(Ok(()), Err)
     }
 }
 
@@ -69,36 +160,102 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::at_micros;
+/// How often callers may ask, as whoever runs the service has decided; nobody is limited by default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallerLimits {
+    /// All keys of an org, or of a partner's staff, together.
+    pub org: Option<Limit>,
+    /// One key.
+    pub key: Option<Limit>,
+}
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
+/// Whose allowance it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The key's.
+    Key,
+    /// The org's, or the partner's staff's.
+    Org,
+}
 
-    #[test]
-    fn five_a_minute_are_let_and_then_one_every_twelve_seconds() {
-        let rate = PublicRate::default();
-        let ada = address("192.0.2.1");
-        for _ in 0..5 {
-            assert_eq!(rate.take(ada, at_micros(0)), Ok(()));
+impl Of {
+    /// The name of the policy on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Org => "org",
         }
-        assert_eq!(rate.take(ada, at_micros(0)), Err(12));
-        assert_eq!(rate.take(ada, at_micros(11 * SECOND)), Err(1));
-        assert_eq!(rate.take(address("192.0.2.2"), at_micros(0)), Ok(()));
-        assert_eq!(rate.take(ada, at_micros(12 * SECOND)), Ok(()));
-        assert_eq!(rate.take(ada, at_micros(12 * SECOND)), Err(12));
-    }
-
-    #[test]
-    fn fifty_an_hour_are_let_however_they_are_spread() {
-        let rate = PublicRate::default();
-        let ada = address("2001:db8::1");
-        let let_in = (0..240).filter(|turn| rate.take(ada, at_micros(turn * 12 * SECOND)).is_ok()).count();
-        // 50 at once, and one more every 72 s of 48 minutes.
-        assert_eq!(let_in, 89);
-        assert!(rate.take(address("2001:db8::2"), at_micros(240 * 12 * SECOND - 1)).is_err());
     }
 }
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a caller has left, by one limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Whose it is.
+    pub of: Of,
+    /// The limit.
+    pub limit: Limit,
+    /// What is left.
+    pub left: Left,
+}
+
+/// How often callers have asked lately. Of this process: another one counts for itself.
+#[derive(Debug)]
+pub struct CallerRates {
+    orgs: Option<Allowances<ScopeId, 1>>,
+    keys: Option<Allowances<Uuid, 1>>,
+}
+
+impl CallerRates {
+    /// By these limits.
+    #[must_use]
+    pub fn new(limits: CallerLimits) -> Self {
+        let CallerLimits { org, key } = limits;
+        Self {
+            orgs: org.map(|limit| Allowances::new([limit])),
+            keys: key.map(|limit| Allowances::new([limit])),
+        }
+    }
+
+    /// Whether anybody is limited.
+    #[must_use]
+    pub const fn are_limited(&self) -> bool {
+        self.orgs.is_some() || self.keys.is_some()
+    }
+
+    /// Takes one from the allowances of a caller: first its key's, and where that has one, its org's. Says what is left, and
+    /// whether one is used up. Operators are not limited, so that they can help.
+    pub fn take(&self, caller: &Caller, now: Timestamp) -> (Vec<Quota>, Result<(), Refused>) {
+        let mut quotas = vec![];
+        if caller.kind == ScopeKind::Platform {
+            return (quotas, Ok(()));
+        }
+        let mut judge = |of, limit, left: Left| {
+            quotas.push(Quota { of, limit, left });
+            left.retry_in_seconds.map_or(Ok(()), |seconds| Err(Refused::TooOften { of, limit, seconds }))
+        };
+        let mut outcome = Ok(());
+        if let Some(keys) = &self.keys {
+            let [left] = keys.take(caller.key.id, now);
+            outcome = judge(Of::Key, keys.limits[0], left);
+        }
+        if outcome.is_ok()
+            && let Some(orgs) = &self.orgs
+        {
+            let [left] = orgs.take(caller.scope, now);
+            outcome = judge(Of::Org, orgs.limits[0], left);
+        }
+        (quotas, outcome)
+    }
+}
+
+#[cfg(test)]
+#[path = "rate_tests.rs"]
+mod tests;

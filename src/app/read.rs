@@ -58,11 +58,14 @@ impl App {
     pub async fn document(
         &self,
         parent: ScopeId,
-        kind: &str,
+        kind: &'static str,
         which: &NameOrId,
         moment: Moment,
         counting: Counting,
     ) -> Result<Found, Refused> {
+        if let (NameOrId::Id(id), Moment::Now) = (which, moment) {
+            return self.look_ups.find((parent, kind, *id)).await?.ok_or(Refused::NotFound);
+        }
         let which = match which {
             NameOrId::Id(id) => Which::Id(*id),
             NameOrId::Name(name) => Which::Name(name.as_str()),

@@ -92,6 +92,16 @@ pub enum Refused {
     /// There are as many as there may be for now.
     #[error("{0}")]
     TooManyRequests(String),
+    /// The caller has asked too often.
+    #[error("the {of} may ask {} times in {} s, and has: try again in {seconds} s", .limit.most(), .limit.period_seconds())]
+    TooOften {
+        /// Whose allowance is used up.
+        of: super::rate::Of,
+        /// The limit.
+        limit: super::rate::Limit,
+        /// When there is one again.
+        seconds: u32,
+    },
     /// The version asked for is not the current one.
     #[error("the current version is {current}")]
     VersionMismatch {

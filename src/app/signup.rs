@@ -60,7 +60,7 @@ impl App {
 
 impl UseCase for SignUp {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let partner = plan.app.standings.partner(self.partner).await?;
+        let partner = plan.partner(self.partner).await?;
         if !partner.active || partner.signup == SignupPolicy::Closed {
             return Err(Refused::SignupClosed);
         }

@@ -27,6 +27,8 @@ pub struct PartnerStanding {
     pub signup: SignupPolicy,
     /// Whether orgs wait for approval.
     pub org_approval: ApprovalPolicy,
+    /// The version of who may do what in it, under which all of this is so.
+    pub authority: i64,
 }
 
 /// Remembers how partners and orgs stand.
@@ -101,18 +103,23 @@ impl Standings {
             return Ok(standing);
         }
         let ticket = self.remembered.ticket();
+        // Before the document: what is newer than its version is found out by whoever relies on that.
+        let authority = sqlx::query_scalar("SELECT authority FROM scopes WHERE org_id = $1")
+            .bind(partner.as_uuid())
+            .fetch_optional(&self.pool)
+            .await?;
         let which = Which::Id(partner.as_uuid());
         let found = documents::get(&self.pool, ScopeId::PLATFORM, "Partner", which, At::Now).await?;
         let found = found.ok_or(Refused::NotFound)?;
         let document: api::Partner =
             serde_json::from_str(&found.json).map_err(|error| Refused::Broken(Arc::new(error)))?;
-        let standing = standing(&document);
+        let standing = standing(&document, authority.unwrap_or(0));
         self.remembered.unless_forgotten(ticket, |it| write(&it.partners, partner, standing));
         Ok(standing)
     }
 }
 
-fn standing(partner: &api::Partner) -> PartnerStanding {
+fn standing(partner: &api::Partner, authority: i64) -> PartnerStanding {
     let policy = partner.spec.policy;
     PartnerStanding {
         active: partner.status.phase == api::PartnerPhase::Active,
@@ -124,6 +131,7 @@ fn standing(partner: &api::Partner) -> PartnerStanding {
             api::ApprovalPolicy::Automatic => ApprovalPolicy::Automatic,
             api::ApprovalPolicy::Required => ApprovalPolicy::Required,
         },
+        authority,
     }
 }
 

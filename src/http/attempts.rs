@@ -111,7 +111,7 @@ async fn answered(app: Arc<App>, mut request: Request, next: Next) -> Response {
         project: tried.project,
         count: 1,
     };
-    match app.attempted(&tried.asked, attempt).await {
+    match app.attempted(&tried.asked, attempt, code != ProblemCode::Overloaded).await {
         Ok(()) => response,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "Could not record an attempt");

@@ -27,6 +27,7 @@ pub mod fallback;
 mod following;
 mod groups;
 mod ledger;
+pub mod limits;
 pub mod listing;
 pub mod manifest;
 mod me;

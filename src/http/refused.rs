@@ -42,6 +42,9 @@ impl From<Refused> for Problem {
                 .with_errors(vec![FieldProblem::new(pointer, "immutable_field", said)]),
             Refused::SignupClosed => Self::plain(ProblemCode::SignupClosed),
             Refused::TooManyRequests(detail) => Self::new(ProblemCode::RateLimited, detail),
+            Refused::TooOften { seconds, .. } => {
+                Self::new(ProblemCode::RateLimited, said).retry_after(seconds)
+            }
             Refused::VersionMismatch { current } => Self::version_mismatch(current.unsigned_abs()),
             Refused::Conflict => Self::new(ProblemCode::Conflict, said),
             Refused::Admission(refusal) => admission(refusal),

@@ -1,6 +1,7 @@
 //! The router: every operation, documented by being registered.
 
 use super::attempts::attempts;
+use super::limits::limits;
 use super::observe::observe;
 use super::problem::{problem_index, problem_page};
 use super::request::{RequestIds, conventions};
@@ -89,8 +90,10 @@ pub fn router(app: Arc<App>) -> Router {
         let app = Arc::clone(&app);
         RequestIds::new(move || app.ids.mint(app.clock.now()))
     };
-    fallback::install(router)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), attempts))
+    let router = fallback::install(router).layer(middleware::from_fn_with_state(Arc::clone(&app), attempts));
+    let router =
+        if app.caller_rates.are_limited() { router.layer(middleware::from_fn(limits)) } else { router };
+    router
         .layer(middleware::from_fn_with_state(ids, conventions))
         .layer(middleware::from_fn(observe))
         .with_state(app)

@@ -1,11 +1,12 @@
 //! Artifacts: bytes that events refer to, stored before the command that refers to them.
 //!
-//! Admission looks whether they are there. What sweeps away those that nothing refers to holds the ledger's lock
-//! ([`sweep`]), so that what was there when a unit was judged is there when it is recorded, and stays from then on.
+//! Admission looks whether they are there. What sweeps away those that nothing refers to holds the ledger's lock and
+//! moves its head ([`sweep`]), so that what was there when a unit was judged is there when it is recorded, and stays
+//! from then on.
 
 use super::unit::Unit;
 use aggregates::facts::Requirement;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{ScopeId, Sha256Hex};
@@ -33,50 +34,6 @@ pub fn is_there(unit: &Unit, stored: &BTreeSet<Key>, scope: ScopeId, sha256: &Sh
     stored.contains(&key) || unit.would_store.contains(&key)
 }
 
-/// Those that are there, of all that a batch refers to.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<BTreeSet<Key>, sqlx::Error> {
-    let wanted: BTreeSet<Key> = units.iter().flat_map(required).collect();
-    if wanted.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let (scopes, digests) = columns(&wanted);
-    let wanted: Vec<&Key> = wanted.iter().collect();
-    let rows = sqlx::query(include_str!("sql/probe_artifacts.sql"))
-        .bind(&scopes)
-        .bind(&digests)
-        .fetch_all(db)
-        .await?;
-    let found = rows.into_iter().filter_map(|row| {
-        let index: i64 = row.try_get("ordinality").ok()?;
-        wanted.get(usize::try_from(index - 1).ok()?).copied().cloned()
-    });
-    Ok(found.collect())
-}
-
-/// Keeps those that recorded events refer to for ever.
-///
-/// # Errors
-/// The database could not store it.
-pub async fn record(db: &mut PgConnection, used: &BTreeSet<Key>) -> Result<(), sqlx::Error> {
-    if used.is_empty() {
-        return Ok(());
-    }
-    let (scopes, digests) = columns(used);
-    sqlx::query(
-        "UPDATE artifacts SET used = true \
-         FROM unnest($1::uuid[], $2::text[]) AS new(org_id, sha256) \
-         WHERE artifacts.org_id = new.org_id AND artifacts.sha256 = new.sha256 AND NOT artifacts.used",
-    )
-    .bind(&scopes)
-    .bind(&digests)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
 /// Forgets up to `most` artifacts that nothing refers to and that were last stored at `until` or before, in
 /// microseconds since the epoch. Returns how many there were.
 ///
@@ -91,8 +48,8 @@ pub async fn sweep(db: &mut PgConnection, until: i64, most: i64) -> Result<u64, 
         return Ok(0);
     }
     let mut transaction = db.begin().await?;
-    // No unit is between being judged and being recorded while this is held.
-    sqlx::query("SELECT position FROM ledger_head FOR UPDATE").fetch_one(&mut *transaction).await?;
+    // A batch that was judged before this and is recorded after it finds that the head has moved, and is judged again.
+    sqlx::query("UPDATE ledger_head SET recorded_at = recorded_at + 1").execute(&mut *transaction).await?;
     let swept = sqlx::query(
         "DELETE FROM artifacts WHERE (org_id, sha256) IN ( \
              SELECT org_id, sha256 FROM artifacts WHERE NOT used AND stored_at <= $1 ORDER BY stored_at LIMIT $2)",
@@ -105,6 +62,7 @@ pub async fn sweep(db: &mut PgConnection, until: i64, most: i64) -> Result<u64, 
     Ok(swept.rows_affected())
 }
 
-fn columns(keys: &BTreeSet<Key>) -> (Vec<Uuid>, Vec<&str>) {
-    keys.iter().map(|(scope, sha256)| (scope.as_uuid(), sha256.as_str())).unzip()
+/// Keys in columns.
+pub(super) fn columns<'k>(keys: impl IntoIterator<Item = &'k Key>) -> (Vec<Uuid>, Vec<&'k str>) {
+    keys.into_iter().map(|(scope, sha256)| (scope.as_uuid(), sha256.as_str())).unzip()
 }

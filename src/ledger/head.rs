@@ -72,6 +72,11 @@ impl HeadWatch {
         self.known().confirmed.is_some_and(|at| at.elapsed() < GOOD_FOR)
     }
 
+    /// The ledger did not agree with what was remembered: nothing is used of it until the database has been asked again.
+    pub(super) fn doubt(&self) {
+        self.known().confirmed = None;
+    }
+
     /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed.
     pub fn on_authority_change(&self, forget: impl Fn(ScopeId) + Send + Sync + 'static) {
         self.forget.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(forget));

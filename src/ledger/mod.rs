@@ -5,7 +5,7 @@
 //! of each; nothing is acknowledged that is not committed.
 //!
 //! **Architecture invariants:** positions are dense and in commit order; nothing else in the service writes to
-//! `events`; a fixed number of statements records any batch.
+//! `events`; one statement records any batch.
 
 pub mod actor;
 pub mod admission;
@@ -16,6 +16,7 @@ pub mod catalogue;
 pub mod compose;
 pub mod export;
 pub mod head;
+mod intake;
 pub mod leaf;
 pub mod lease;
 pub mod merkle;
@@ -32,17 +33,14 @@ mod writer;
 
 use crate::clock::Clock;
 use head::HeadWatch;
+use intake::{Intake, Lane};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use std::collections::VecDeque;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use unit::{Unit, Verdict};
 use writer::Writer;
-
-/// How many units may wait before more are turned away.
-const QUEUE: usize = 4_096;
 
 /// Why a unit was neither recorded nor judged.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -71,17 +69,10 @@ impl LedgerError {
     }
 }
 
-/// A unit on its way to the writer.
-struct Submission {
-    unit: Unit,
-    answer: oneshot::Sender<Result<Verdict, LedgerError>>,
-}
-
 /// The way into the ledger. Cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
-    commands: mpsc::Sender<Submission>,
-    attempts: mpsc::Sender<Submission>,
+    intake: Intake,
     head: HeadWatch,
     pool: PgPool,
     clock: Arc<dyn Clock>,
@@ -107,24 +98,24 @@ impl Ledger {
     /// Starts the writer, on a connection of its own, and the head's watcher.
     #[must_use]
     pub fn start(pool: PgPool, clock: Arc<dyn Clock>) -> (Self, LedgerTasks) {
-        let (commands, to_write) = mpsc::channel(QUEUE);
-        let (attempts, to_note) = mpsc::channel(QUEUE);
+        let (intake, outlet) = Intake::open();
         let head = HeadWatch::default();
         let options: PgConnectOptions = pool.connect_options().as_ref().clone();
         let writer = Writer {
             options: options.clone(),
             clock: Arc::clone(&clock),
             head: head.clone(),
-            commands: to_write,
-            attempts: to_note,
-            waiting: VecDeque::new(),
+            outlet,
+            deferred: vec![],
             connection: None,
+            left_at: None,
+            alone: false,
         };
         let tasks = LedgerTasks {
             writer: on_a_thread_of_its_own(writer),
             watcher: tokio::spawn(head::watch(pool.clone(), options, head.clone())),
         };
-        (Self { commands, attempts, head, pool, clock }, tasks)
+        (Self { intake, head, pool, clock }, tasks)
     }
 
     /// Submits a command's unit and waits for what becomes of it. The unit is recorded also when nobody waits any more.
@@ -132,7 +123,7 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`].
     pub async fn submit(&self, unit: Unit) -> Result<Verdict, LedgerError> {
-        send(&self.commands, unit).await
+        self.send(Lane::Commands, unit).await
     }
 
     /// Submits an attempt's unit; commands go first.
@@ -140,7 +131,21 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`].
     pub async fn note(&self, unit: Unit) -> Result<Verdict, LedgerError> {
-        send(&self.attempts, unit).await
+        self.send(Lane::Attempts, unit).await
+    }
+
+    async fn send(&self, lane: Lane, unit: Unit) -> Result<Verdict, LedgerError> {
+        let answered = self.intake.submit(lane, unit)?;
+        let verdict = answered.await.unwrap_or(Err(LedgerError::OutcomeUnknown))?;
+        self.heed(&verdict);
+        Ok(verdict)
+    }
+
+    /// Whoever was authorized under what is not so any more was remembered wrongly.
+    fn heed(&self, verdict: &Verdict) {
+        if matches!(verdict, Verdict::Unauthorized) {
+            self.head.doubt();
+        }
     }
 
     /// Judges a unit as if it were submitted now, in a snapshot, and records nothing. Returns what would become of it
@@ -150,19 +155,21 @@ impl Ledger {
     /// See [`LedgerError`].
     pub async fn judge(&self, unit: Unit) -> Result<(Verdict, i64), LedgerError> {
         let mut connection = self.pool.acquire().await.map_err(LedgerError::unavailable)?;
-        writer::judge(&mut connection, unit, &*self.clock).await
+        let (verdict, position) = writer::judge(&mut connection, unit, &*self.clock).await?;
+        self.heed(&verdict);
+        Ok((verdict, position))
     }
 
     /// Whether there is still a writer to take units.
     #[must_use]
     pub fn is_writing(&self) -> bool {
-        !self.commands.is_closed()
+        self.intake.is_open()
     }
 
     /// How many commands wait for the writer.
     #[must_use]
     pub fn waiting(&self) -> i64 {
-        i64::try_from(self.commands.max_capacity() - self.commands.capacity()).unwrap_or(i64::MAX)
+        i64::try_from(self.intake.waiting()).unwrap_or(i64::MAX)
     }
 
     /// How far the ledger is, as this process knows.
@@ -194,10 +201,4 @@ fn on_a_thread_of_its_own(writer: Writer) -> oneshot::Receiver<()> {
         ended.send(()).ok();
     });
     end
-}
-
-async fn send(queue: &mpsc::Sender<Submission>, unit: Unit) -> Result<Verdict, LedgerError> {
-    let (answer, answered) = oneshot::channel();
-    queue.try_send(Submission { unit, answer }).map_err(|_| LedgerError::Overloaded)?;
-    answered.await.unwrap_or(Err(LedgerError::OutcomeUnknown))
 }

@@ -5,7 +5,8 @@
 
 use super::unit::{Refusal, Unit};
 use aggregates::facts::{AmountChange, Pool};
-use sqlx::{PgConnection, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::Quantity;
@@ -102,85 +103,72 @@ pub fn refuses(unit: &Unit, facts: &BTreeMap<Pool, PoolFact>) -> Option<Refusal>
     })
 }
 
-/// Reads what is so in the pools that a batch touches, in one statement.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn probe(db: &mut PgConnection, units: &[Unit]) -> Result<BTreeMap<Pool, PoolFact>, sqlx::Error> {
-    let mut wanted: BTreeSet<(Pool, Uuid)> = BTreeSet::new();
-    let mut limited: BTreeSet<Pool> = BTreeSet::new();
-    for change in units.iter().flat_map(|unit| &unit.changes) {
-        for amount in &change.amounts {
-            wanted.insert((amount.pool(), change.id));
-            if matches!(amount, AmountChange::Limit { at_most: Some(_), .. }) {
-                limited.insert(amount.pool());
+/// What is asked of pools for a batch.
+#[derive(Debug)]
+pub struct Wanted {
+    holders: Vec<(Pool, Uuid)>,
+    limited: BTreeSet<Pool>,
+}
+
+/// The same in columns.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct WantedColumns {
+    pub scopes: Vec<Uuid>,
+    pub pools: Vec<Uuid>,
+    pub resources: Vec<&'static str>,
+    pub holders: Vec<Uuid>,
+    /// Whether the batch sets a limit.
+    pub limited: Vec<bool>,
+}
+
+impl Wanted {
+    /// What is asked for these units.
+    #[must_use]
+    pub fn of(units: &[Unit]) -> Self {
+        let mut holders: BTreeSet<(Pool, Uuid)> = BTreeSet::new();
+        let mut limited: BTreeSet<Pool> = BTreeSet::new();
+        for change in units.iter().flat_map(|unit| &unit.changes) {
+            for amount in &change.amounts {
+                holders.insert((amount.pool(), change.id));
+                if matches!(amount, AmountChange::Limit { at_most: Some(_), .. }) {
+                    limited.insert(amount.pool());
+                }
             }
         }
+        Self { holders: holders.into_iter().collect(), limited }
     }
-    if wanted.is_empty() {
-        return Ok(BTreeMap::new());
+
+    /// The pool, and the holder in it, that is asked for in this place.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<(Pool, Uuid)> {
+        self.holders.get(index).copied()
     }
-    let wanted: Vec<(Pool, Uuid)> = wanted.into_iter().collect();
-    let scopes: Vec<Uuid> = wanted.iter().map(|(pool, _)| pool.scope.as_uuid()).collect();
-    let pools: Vec<Uuid> = wanted.iter().map(|(pool, _)| pool.id).collect();
-    let resources: Vec<&str> = wanted.iter().map(|(pool, _)| pool.resource.as_str()).collect();
-    let holders: Vec<Uuid> = wanted.iter().map(|(_, holder)| *holder).collect();
-    let limited: Vec<bool> = wanted.iter().map(|(pool, _)| limited.contains(pool)).collect();
-    let rows = sqlx::query(include_str!("sql/probe_pools.sql"))
-        .bind(&scopes)
-        .bind(&pools)
-        .bind(&resources)
-        .bind(&holders)
-        .bind(&limited)
-        .fetch_all(db)
-        .await?;
-    let mut facts: BTreeMap<Pool, PoolFact> = BTreeMap::new();
-    for row in rows {
-        let index: i64 = row.try_get("ordinality")?;
-        let Some((pool, holder)) = usize::try_from(index - 1).ok().and_then(|index| wanted.get(index)) else {
-            continue;
-        };
-        let fact = facts.entry(*pool).or_default();
-        fact.at_most = row.try_get::<Option<&str>, _>("at_most")?.map(nanos).transpose()?;
-        fact.held = nanos(row.try_get("held")?)?;
-        fact.own.insert(*holder, nanos(row.try_get("own")?)?);
+
+    /// In columns.
+    #[must_use]
+    pub fn columns(&self) -> WantedColumns {
+        let pools = || self.holders.iter().map(|(pool, _)| pool);
+        WantedColumns {
+            scopes: pools().map(|pool| pool.scope.as_uuid()).collect(),
+            pools: pools().map(|pool| pool.id).collect(),
+            resources: pools().map(|pool| pool.resource.as_str()).collect(),
+            holders: self.holders.iter().map(|(_, holder)| *holder).collect(),
+            limited: pools().map(|pool| self.limited.contains(pool)).collect(),
+        }
     }
-    Ok(facts)
+}
+
+impl PoolFact {
+    /// Takes in what the probe found for one holder.
+    pub(super) fn see(&mut self, holder: Uuid, row: &PgRow) -> Result<(), sqlx::Error> {
+        self.at_most = row.try_get::<Option<&str>, _>("a")?.map(nanos).transpose()?;
+        self.held = nanos(row.try_get("b")?)?;
+        self.own.insert(holder, nanos(row.try_get("c")?)?);
+        Ok(())
+    }
 }
 
 fn nanos(text: &str) -> Result<i128, sqlx::Error> {
     text.parse().map_err(|_| sqlx::Error::Decode(format!("{text} is no amount").into()))
-}
-
-/// Stores what changes in pools.
-///
-/// # Errors
-/// The database could not store it.
-pub async fn record(db: &mut PgConnection, changes: &PoolChanges) -> Result<(), sqlx::Error> {
-    if !changes.limits.is_empty() {
-        let pools = || changes.limits.keys();
-        sqlx::query(include_str!("sql/record_pool_limits.sql"))
-            .bind(pools().map(|pool| pool.scope.as_uuid()).collect::<Vec<_>>())
-            .bind(pools().map(|pool| pool.id).collect::<Vec<_>>())
-            .bind(pools().map(|pool| pool.resource.as_str()).collect::<Vec<_>>())
-            .bind(changes.limits.values().copied().map(stored).collect::<Vec<_>>())
-            .execute(&mut *db)
-            .await?;
-    }
-    if !changes.holdings.is_empty() {
-        let holdings = || changes.holdings.keys();
-        sqlx::query(include_str!("sql/record_pool_holdings.sql"))
-            .bind(holdings().map(|(pool, _)| pool.scope.as_uuid()).collect::<Vec<_>>())
-            .bind(holdings().map(|(pool, _)| pool.id).collect::<Vec<_>>())
-            .bind(holdings().map(|(pool, _)| pool.resource.as_str()).collect::<Vec<_>>())
-            .bind(holdings().map(|(_, holder)| *holder).collect::<Vec<_>>())
-            .bind(changes.holdings.values().copied().map(stored).collect::<Vec<_>>())
-            .execute(db)
-            .await?;
-    }
-    Ok(())
-}
-
-fn stored(amount: Option<Quantity>) -> Option<String> {
-    amount.map(|amount| amount.as_nanos().to_string())
 }

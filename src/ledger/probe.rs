@@ -1,12 +1,13 @@
-//! What admission needs to know of a batch, read set-wise: a fixed number of statements whatever the batch.
+//! What admission needs to know of a batch, read set-wise: one statement whatever the batch, and so one snapshot.
 //!
-//! Every statement looks each key up by its full index through a lateral join, so no statistics can talk the planner
-//! into scanning; `enable_seqscan` is off on the writer's connection besides.
+//! Each key is looked up by its full index through a lateral join, so no statistics can talk the planner into scanning;
+//! `enable_seqscan` is off on the writer's connection besides.
 
 use super::artifacts;
 use super::pools::{self, PoolFact};
 use super::unit::{Idempotency, Refusal, Reply, Unit, UsedBy};
 use aggregates::facts::{Claim, ClaimChange, Pool, Requirement, Target};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -80,166 +81,146 @@ impl Facts {
 /// How many references to one target are looked at: more than any requirement counts to.
 pub const MOST_REFERENCES: i64 = 16;
 
-/// Reads the facts of a batch. `head` is the ledger's last position and time, as locked or as in the snapshot.
+/// Reads the facts of a batch, and where the ledger ends.
 ///
 /// # Errors
 /// The database could not answer.
-pub async fn probe(
-    db: &mut PgConnection,
-    units: &[Unit],
-    head: (i64, i64),
-    now: Timestamp,
-) -> Result<Facts, sqlx::Error> {
-    let mut facts = Facts { position: head.0, recorded_at: head.1, ..Facts::default() };
-    streams(db, units, &mut facts).await?;
-    scopes(db, units, &mut facts).await?;
-    claims(db, units, &mut facts).await?;
-    references(db, units, &mut facts, now).await?;
-    facts.pools = pools::probe(db, units).await?;
-    facts.artifacts = artifacts::probe(db, units).await?;
-    replies(db, units, &mut facts).await?;
+pub async fn probe(db: &mut PgConnection, units: &[Unit], now: Timestamp) -> Result<Facts, sqlx::Error> {
+    let wanted = Wanted::of(units);
+    let claims = || wanted.claims.iter();
+    let references = || wanted.references.iter();
+    let pools = wanted.pools.columns();
+    let (artifact_scopes, digests) = artifacts::columns(&wanted.artifacts);
+    let (reply_scopes, actors, keys) = reply_columns(&wanted.replies);
+    let rows = sqlx::query(include_str!("sql/probe.sql"))
+        .bind(&wanted.streams)
+        .bind(&wanted.scopes)
+        .bind(claims().map(|claim| claim.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(claims().map(|claim| claim.kind.as_str()).collect::<Vec<_>>())
+        .bind(claims().map(|claim| claim.key.as_str()).collect::<Vec<_>>())
+        .bind(references().map(|target| target.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(references().map(|target| target.id).collect::<Vec<_>>())
+        .bind(references().map(|target| target.kind.as_str()).collect::<Vec<_>>())
+        .bind(now.as_micros())
+        .bind(MOST_REFERENCES)
+        .bind(pools.scopes)
+        .bind(pools.pools)
+        .bind(pools.resources)
+        .bind(pools.holders)
+        .bind(pools.limited)
+        .bind(artifact_scopes)
+        .bind(digests)
+        .bind(reply_scopes)
+        .bind(actors)
+        .bind(keys)
+        .fetch_all(db)
+        .await?;
+    let mut facts = Facts::default();
+    for row in &rows {
+        wanted.see(row, &mut facts)?;
+    }
     Ok(facts)
 }
 
-async fn streams(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let changes = || units.iter().flat_map(|unit| &unit.changes);
-    let required =
-        changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
-            Requirement::InPhase { id, .. } => Some(*id),
-            Requirement::Unused(_)
-            | Requirement::AtMost { .. }
-            | Requirement::NoneRemains(_)
-            | Requirement::OneRemains(_)
-            | Requirement::Holds { .. }
-            | Requirement::Stored { .. } => None,
-        });
-    let documented = changes().filter(|change| change.document.is_some()).map(|change| change.id);
-    let ids: Vec<Uuid> = documented.chain(required).collect::<BTreeSet<_>>().into_iter().collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    for row in sqlx::query(include_str!("sql/probe_streams.sql")).bind(&ids).fetch_all(db).await? {
-        let fact = StreamFact {
-            version: row.try_get("version")?,
-            phase: row.try_get("phase")?,
-            created_at: row.try_get("created_at")?,
-            created_by: row.try_get("created_by")?,
-            deleted_at: row.try_get("deleted_at")?,
-        };
-        facts.streams.insert(row.try_get("id")?, fact);
-    }
-    Ok(())
+/// What is asked for.
+struct Wanted<'u> {
+    streams: Vec<Uuid>,
+    scopes: Vec<Uuid>,
+    claims: Vec<&'u Claim>,
+    references: Vec<Target>,
+    pools: pools::Wanted,
+    artifacts: Vec<artifacts::Key>,
+    replies: Vec<&'u Idempotency>,
 }
 
-async fn scopes(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let changes = || units.iter().flat_map(|unit| &unit.changes);
-    let written_to = changes().map(|change| change.scope);
-    let with_rights = changes().flat_map(|change| &change.changes_authority).copied();
-    let relied_on = units.iter().flat_map(|unit| &unit.authority).map(|(scope, _)| *scope);
-    let ids: BTreeSet<Uuid> = written_to.chain(with_rights).chain(relied_on).map(ScopeId::as_uuid).collect();
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    for row in sqlx::query(include_str!("sql/probe_scopes.sql")).bind(&ids).fetch_all(db).await? {
-        let fact = ScopeFact { position: row.try_get("position")?, authority: row.try_get("authority")? };
-        facts.scopes.insert(ScopeId::from(row.try_get::<Uuid, _>("org_id")?), fact);
-    }
-    Ok(())
-}
-
-async fn claims(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let changes = || units.iter().flat_map(|unit| &unit.changes);
-    let taken = changes().flat_map(|change| &change.claims).filter_map(|change| match change {
-        ClaimChange::Take(claim) => Some(claim),
-        ClaimChange::Release(_) => None,
-    });
-    let held =
-        changes().flat_map(|change| &change.requirements).filter_map(|requirement| match requirement {
-            Requirement::Holds { claim, .. } => Some(claim),
-            Requirement::InPhase { .. }
-            | Requirement::Unused(_)
-            | Requirement::AtMost { .. }
-            | Requirement::NoneRemains(_)
-            | Requirement::OneRemains(_)
-            | Requirement::Stored { .. } => None,
-        });
-    let wanted: BTreeSet<&Claim> = taken.chain(held).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let wanted: Vec<&Claim> = wanted.into_iter().collect();
-    let scopes: Vec<Uuid> = wanted.iter().map(|claim| claim.scope.as_uuid()).collect();
-    let kinds: Vec<&str> = wanted.iter().map(|claim| claim.kind.as_str()).collect();
-    let keys: Vec<&str> = wanted.iter().map(|claim| claim.key.as_str()).collect();
-    let rows = sqlx::query(include_str!("sql/probe_claims.sql"))
-        .bind(&scopes)
-        .bind(&kinds)
-        .bind(&keys)
-        .fetch_all(db)
-        .await?;
-    for row in rows {
-        let index: i64 = row.try_get("ordinality")?;
-        if let Some(claim) = usize::try_from(index - 1).ok().and_then(|index| wanted.get(index)) {
-            facts.claims.insert((*claim).clone(), row.try_get("aggregate_id")?);
+impl<'u> Wanted<'u> {
+    fn of(units: &'u [Unit]) -> Self {
+        let changes = || units.iter().flat_map(|unit| &unit.changes);
+        let mut streams: BTreeSet<Uuid> =
+            changes().filter(|change| change.document.is_some()).map(|change| change.id).collect();
+        let mut claims: BTreeSet<&Claim> = BTreeSet::new();
+        for change in changes().flat_map(|change| &change.claims) {
+            if let ClaimChange::Take(claim) = change {
+                claims.insert(claim);
+            }
+        }
+        let mut references: BTreeSet<Target> = BTreeSet::new();
+        for requirement in changes().flat_map(|change| &change.requirements) {
+            match requirement {
+                Requirement::InPhase { id, .. } => _ = streams.insert(*id),
+                Requirement::Unused(to)
+                | Requirement::AtMost { to, .. }
+                | Requirement::NoneRemains(to)
+                | Requirement::OneRemains(to) => _ = references.insert(*to),
+                Requirement::Holds { claim, .. } => _ = claims.insert(claim),
+                // All of them are gathered below.
+                Requirement::Stored { .. } => {}
+            }
+        }
+        let written_to = changes().map(|change| change.scope);
+        let with_rights = changes().flat_map(|change| &change.changes_authority).copied();
+        let relied_on = units.iter().flat_map(|unit| &unit.authority).map(|(scope, _)| *scope);
+        let scopes: BTreeSet<Uuid> =
+            written_to.chain(with_rights).chain(relied_on).map(ScopeId::as_uuid).collect();
+        let artifacts: BTreeSet<artifacts::Key> = units.iter().flat_map(artifacts::required).collect();
+        Self {
+            streams: streams.into_iter().collect(),
+            scopes: scopes.into_iter().collect(),
+            claims: claims.into_iter().collect(),
+            references: references.into_iter().collect(),
+            pools: pools::Wanted::of(units),
+            artifacts: artifacts.into_iter().collect(),
+            replies: units.iter().filter_map(|unit| unit.idempotency.as_ref()).collect(),
         }
     }
-    Ok(())
-}
 
-async fn references(
-    db: &mut PgConnection,
-    units: &[Unit],
-    facts: &mut Facts,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    let requirements = units.iter().flat_map(|unit| &unit.changes).flat_map(|change| &change.requirements);
-    let targets: BTreeSet<Target> = requirements
-        .filter_map(|requirement| match requirement {
-            Requirement::InPhase { .. } | Requirement::Holds { .. } | Requirement::Stored { .. } => None,
-            Requirement::Unused(to)
-            | Requirement::AtMost { to, .. }
-            | Requirement::NoneRemains(to)
-            | Requirement::OneRemains(to) => Some(*to),
-        })
-        .collect();
-    if targets.is_empty() {
-        return Ok(());
+    /// Takes one row in. Each says which part of the answer it is, and to which of what was asked for, counted from 1.
+    fn see(&self, row: &PgRow, facts: &mut Facts) -> Result<(), sqlx::Error> {
+        let at = usize::try_from(row.try_get::<Option<i64>, _>("at")?.unwrap_or(0) - 1).unwrap_or(usize::MAX);
+        let unasked = || sqlx::Error::Decode("the probe answered what nobody asked".into());
+        match row.try_get("part")? {
+            "head" => (facts.position, facts.recorded_at) = (row.try_get("m")?, row.try_get("n")?),
+            "stream" => {
+                let fact = StreamFact {
+                    version: row.try_get("m")?,
+                    phase: row.try_get("a")?,
+                    created_at: row.try_get("n")?,
+                    created_by: row.try_get("b")?,
+                    deleted_at: row.try_get("o")?,
+                };
+                facts.streams.insert(*self.streams.get(at).ok_or_else(unasked)?, fact);
+            }
+            "scope" => {
+                let fact = ScopeFact { position: row.try_get("m")?, authority: row.try_get("n")? };
+                facts.scopes.insert(ScopeId::from(*self.scopes.get(at).ok_or_else(unasked)?), fact);
+            }
+            "claim" => {
+                let claim = *self.claims.get(at).ok_or_else(unasked)?;
+                facts.claims.insert(claim.clone(), row.try_get("id")?);
+            }
+            "reference" => {
+                let from: Uuid = row.try_get("id")?;
+                let used_by = UsedBy {
+                    kind: row.try_get::<Option<String>, _>("a")?.unwrap_or_default(),
+                    id: from,
+                    name: row.try_get::<Option<String>, _>("b")?.unwrap_or_default(),
+                };
+                let target = *self.references.get(at).ok_or_else(unasked)?;
+                facts.references.entry(target).or_default().push(ReferenceFact { from, used_by });
+            }
+            "pool" => {
+                let (pool, holder) = self.pools.at(at).ok_or_else(unasked)?;
+                facts.pools.entry(pool).or_default().see(holder, row)?;
+            }
+            "artifact" => _ = facts.artifacts.insert(self.artifacts.get(at).ok_or_else(unasked)?.clone()),
+            "reply" => {
+                let key = *self.replies.get(at).ok_or_else(unasked)?;
+                facts.replies.insert((key.scope, key.actor.clone(), key.key.clone()), reply(row)?);
+            }
+            _ => return Err(unasked()),
+        }
+        Ok(())
     }
-    let targets: Vec<Target> = targets.into_iter().collect();
-    let scopes: Vec<Uuid> = targets.iter().map(|target| target.scope.as_uuid()).collect();
-    let ids: Vec<Uuid> = targets.iter().map(|target| target.id).collect();
-    let kinds: Vec<&str> = targets.iter().map(|target| target.kind.as_str()).collect();
-    let rows = sqlx::query(include_str!("sql/probe_references.sql"))
-        .bind(&scopes)
-        .bind(&ids)
-        .bind(&kinds)
-        .bind(now.as_micros())
-        .bind(MOST_REFERENCES)
-        .fetch_all(db)
-        .await?;
-    for row in rows {
-        let index: i64 = row.try_get("ordinality")?;
-        let Some(target) = usize::try_from(index - 1).ok().and_then(|index| targets.get(index)) else {
-            continue;
-        };
-        let from: Uuid = row.try_get("from_id")?;
-        let used_by = UsedBy {
-            kind: row.try_get::<Option<String>, _>("from_kind")?.unwrap_or_default(),
-            id: from,
-            name: row.try_get::<Option<String>, _>("from_name")?.unwrap_or_default(),
-        };
-        facts.references.entry(*target).or_default().push(ReferenceFact { from, used_by });
-    }
-    Ok(())
-}
-
-async fn replies(db: &mut PgConnection, units: &[Unit], facts: &mut Facts) -> Result<(), sqlx::Error> {
-    let keys: Vec<&Idempotency> = units.iter().filter_map(|unit| unit.idempotency.as_ref()).collect();
-    if !keys.is_empty() {
-        facts.replies = replies_to(db, &keys).await?;
-    }
-    Ok(())
 }
 
 /// What has been answered to one idempotency key, and to which question.
@@ -250,40 +231,33 @@ pub async fn reply_to(
     db: impl PgExecutor<'_>,
     key: &Idempotency,
 ) -> Result<Option<([u8; 32], Reply)>, sqlx::Error> {
-    Ok(replies_to(db, &[key]).await?.into_values().next())
+    let row = sqlx::query(include_str!("sql/reply_to.sql"))
+        .bind(key.scope.as_uuid())
+        .bind(&key.actor)
+        .bind(&key.key)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(reply).transpose()
 }
 
-async fn replies_to(
-    db: impl PgExecutor<'_>,
-    keys: &[&Idempotency],
-) -> Result<HashMap<IdempotencyKey, ([u8; 32], Reply)>, sqlx::Error> {
-    let scopes: Vec<Uuid> = keys.iter().map(|key| key.scope.as_uuid()).collect();
-    let actors: Vec<&str> = keys.iter().map(|key| key.actor.as_str()).collect();
-    let texts: Vec<&str> = keys.iter().map(|key| key.key.as_str()).collect();
-    let rows = sqlx::query(include_str!("sql/probe_replies.sql"))
-        .bind(&scopes)
-        .bind(&actors)
-        .bind(&texts)
-        .fetch_all(db)
-        .await?;
-    let mut replies = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let index: i64 = row.try_get("ordinality")?;
-        let Some(key) = usize::try_from(index - 1).ok().and_then(|index| keys.get(index)) else { continue };
-        let fingerprint: Vec<u8> = row.try_get("fingerprint")?;
-        let refusal: Option<String> = row.try_get("refusal")?;
-        let reply = Reply {
-            status: u16::try_from(row.try_get::<i16, _>("status")?).unwrap_or(500),
-            document: row.try_get::<Option<Uuid>, _>("document_id")?.zip(row.try_get("version")?),
-            position: row.try_get("position")?,
-            refusal: refusal
-                .map(|text| serde_json::from_str::<Refusal>(&text))
-                .transpose()
-                .map_err(|error| sqlx::Error::Decode(error.into()))?,
-            body: row.try_get("body")?,
-        };
-        let fingerprint = fingerprint.try_into().unwrap_or([0; 32]);
-        replies.insert((key.scope, key.actor.clone(), key.key.clone()), (fingerprint, reply));
-    }
-    Ok(replies)
+fn reply_columns<'u>(keys: &[&'u Idempotency]) -> (Vec<Uuid>, Vec<&'u str>, Vec<&'u str>) {
+    let scopes = keys.iter().map(|key| key.scope.as_uuid()).collect();
+    let actors = keys.iter().map(|key| key.actor.as_str()).collect();
+    (scopes, actors, keys.iter().map(|key| key.key.as_str()).collect())
+}
+
+fn reply(row: &PgRow) -> Result<([u8; 32], Reply), sqlx::Error> {
+    let fingerprint: Vec<u8> = row.try_get("bytes")?;
+    let refusal: Option<String> = row.try_get("a")?;
+    let reply = Reply {
+        status: u16::try_from(row.try_get::<i64, _>("m")?).unwrap_or(500),
+        document: row.try_get::<Option<Uuid>, _>("id")?.zip(row.try_get("n")?),
+        position: row.try_get("o")?,
+        refusal: refusal
+            .map(|text| serde_json::from_str::<Refusal>(&text))
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        body: row.try_get("b")?,
+    };
+    Ok((fingerprint.try_into().unwrap_or([0; 32]), reply))
 }

@@ -1,50 +1,40 @@
-//! Recording: a stamped batch becomes rows, in a fixed number of statements.
+//! Recording: a stamped batch becomes rows, by one statement whatever is in it.
 
 use super::artifacts;
-use super::pools;
-use super::stamp::Batch;
+use super::pools::PoolChanges;
+use super::stamp::{Batch, DocumentColumns, EventColumns, ReplyRow};
 use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
 use uuid::Uuid;
+use values::{Quantity, Timestamp};
 
-/// Stores a batch inside the transaction that holds the ledger's lock.
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Stores a batch, if the ledger's head is still where the batch was judged; says whether it was. Nothing is stored
+/// where it was not. Outside a transaction this commits.
 ///
 /// # Errors
-/// The database could not store it; nothing of it is stored.
-pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    if !batch.events.position.is_empty() {
-        events(db, batch).await?;
-    }
-    if !batch.documents.id.is_empty() {
-        documents(db, batch).await?;
-    }
-    if !batch.claims.is_empty() || !batch.references.is_empty() {
-        names(db, batch).await?;
-    }
-    pools::record(db, &batch.pools).await?;
-    artifacts::record(db, &batch.artifacts).await?;
-    if !batch.replies.is_empty() {
-        replies(db, batch).await?;
-    }
-    if !batch.verifiers.is_empty() {
-        verifiers(db, batch).await?;
-    }
-    if !batch.person_keys.is_empty() {
-        person_keys(db, batch).await?;
-    }
-    if !batch.secrets.is_empty() {
-        secrets(db, batch).await?;
-    }
-    if !batch.join_tokens.is_empty() {
-        join_tokens(db, batch).await?;
-    }
-    Ok(())
+/// The database could not store it; nothing of it is stored, unless the error is that it has not answered.
+pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<bool, sqlx::Error> {
+    let statement = sqlx::query(include_str!("sql/record.sql"))
+        .bind(batch.position)
+        .bind(batch.recorded_at)
+        .bind(batch.judged_at.position)
+        .bind(batch.judged_at.recorded_at);
+    let statement = events(statement, &batch.events);
+    let statement = scopes(statement, batch);
+    let statement = documents(statement, &batch.documents);
+    let statement = names(statement, batch);
+    let statement = replies(statement, &batch.replies);
+    let statement = beside(statement, batch);
+    let statement = pools(statement, &batch.pools);
+    Ok(statement.execute(db).await?.rows_affected() == 1)
 }
 
-async fn events(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let events = &batch.events;
-    let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) =
-        batch.scopes.iter().map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority))).unzip();
-    sqlx::query(include_str!("sql/record_events.sql"))
+fn events<'q>(statement: Statement<'q>, events: &'q EventColumns) -> Statement<'q> {
+    statement
         .bind(&events.position)
         .bind(&events.org_id)
         .bind(&events.org_position)
@@ -57,19 +47,16 @@ async fn events(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error>
         .bind(&events.payload)
         .bind(&events.metadata)
         .bind(&events.leaf)
-        .bind(batch.recorded_at)
-        .bind(batch.position)
-        .bind(&ids)
-        .bind(&positions)
-        .bind(&authorities)
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
-async fn documents(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let documents = &batch.documents;
-    sqlx::query(include_str!("sql/record_documents.sql"))
+fn scopes<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+    let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) =
+        batch.scopes.iter().map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority))).unzip();
+    statement.bind(ids).bind(positions).bind(authorities)
+}
+
+fn documents<'q>(statement: Statement<'q>, documents: &'q DocumentColumns) -> Statement<'q> {
+    statement
         .bind(&documents.id)
         .bind(&documents.org_id)
         .bind(&documents.parent_id)
@@ -85,155 +72,86 @@ async fn documents(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Err
         .bind(&documents.position)
         .bind(&documents.created_at)
         .bind(&documents.created_by)
-        .bind(batch.recorded_at)
         .bind(&documents.deleted_at)
         .bind(&documents.document)
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
-async fn names(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+fn names<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let claims = || batch.claims.keys();
-    let claim_scopes: Vec<Uuid> = claims().map(|claim| claim.scope.as_uuid()).collect();
-    let claim_kinds: Vec<&str> = claims().map(|claim| claim.kind.as_str()).collect();
-    let claim_keys: Vec<&str> = claims().map(|claim| claim.key.as_str()).collect();
-    let holders: Vec<Option<Uuid>> = batch.claims.values().copied().collect();
     let references = || batch.references.keys();
-    let scopes: Vec<Uuid> = references().map(|(to, _)| to.scope.as_uuid()).collect();
-    let to: Vec<Uuid> = references().map(|(to, _)| to.id).collect();
-    let kinds: Vec<&str> = references().map(|(to, _)| to.kind.as_str()).collect();
-    let from: Vec<Uuid> = references().map(|(_, from)| *from).collect();
-    let stays: Vec<bool> = batch.references.values().map(Option::is_some).collect();
-    let until: Vec<Option<i64>> =
-        batch.references.values().map(|change| change.flatten().map(values::Timestamp::as_micros)).collect();
-    sqlx::query(include_str!("sql/record_names.sql"))
-        .bind(&claim_scopes)
-        .bind(&claim_kinds)
-        .bind(&claim_keys)
-        .bind(&holders)
-        .bind(&scopes)
-        .bind(&to)
-        .bind(&kinds)
-        .bind(&from)
-        .bind(&stays)
-        .bind(&until)
-        .execute(db)
-        .await?;
-    Ok(())
+    let ends = batch.references.values();
+    statement
+        .bind(claims().map(|claim| claim.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(claims().map(|claim| claim.kind.as_str()).collect::<Vec<_>>())
+        .bind(claims().map(|claim| claim.key.as_str()).collect::<Vec<_>>())
+        .bind(batch.claims.values().copied().collect::<Vec<_>>())
+        .bind(references().map(|(to, _)| to.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(references().map(|(to, _)| to.id).collect::<Vec<_>>())
+        .bind(references().map(|(to, _)| to.kind.as_str()).collect::<Vec<_>>())
+        .bind(references().map(|(_, from)| *from).collect::<Vec<_>>())
+        .bind(ends.clone().map(Option::is_some).collect::<Vec<_>>())
+        .bind(ends.map(|end| end.flatten().map(Timestamp::as_micros)).collect::<Vec<_>>())
 }
 
-async fn replies(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let rows = &batch.replies;
-    let scopes: Vec<Uuid> = rows.iter().map(|row| row.key.scope.as_uuid()).collect();
-    let actors: Vec<&str> = rows.iter().map(|row| row.key.actor.as_str()).collect();
-    let keys: Vec<&str> = rows.iter().map(|row| row.key.key.as_str()).collect();
-    let fingerprints: Vec<&[u8]> = rows.iter().map(|row| row.key.fingerprint.as_slice()).collect();
-    let statuses: Vec<i16> = rows.iter().map(|row| row.status).collect();
-    let ids: Vec<Option<Uuid>> = rows.iter().map(|row| row.document.map(|(id, _)| id)).collect();
-    let versions: Vec<Option<i64>> =
-        rows.iter().map(|row| row.document.map(|(_, version)| version)).collect();
-    let positions: Vec<i64> = rows.iter().map(|row| row.position).collect();
-    let refusals: Vec<Option<&str>> = rows.iter().map(|row| row.refusal.as_deref()).collect();
-    let bodies: Vec<Option<&str>> = rows.iter().map(|row| row.body.as_deref()).collect();
-    sqlx::query(include_str!("sql/record_replies.sql"))
-        .bind(&scopes)
-        .bind(&actors)
-        .bind(&keys)
-        .bind(&fingerprints)
-        .bind(batch.recorded_at)
-        .bind(&statuses)
-        .bind(&ids)
-        .bind(&versions)
-        .bind(&positions)
-        .bind(&refusals)
-        .bind(&bodies)
-        .execute(db)
-        .await?;
-    Ok(())
+fn replies<'q>(statement: Statement<'q>, replies: &'q [ReplyRow]) -> Statement<'q> {
+    let rows = || replies.iter();
+    statement
+        .bind(rows().map(|row| row.key.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.key.actor.as_str()).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.key.key.as_str()).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.key.fingerprint.as_slice()).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.status).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.document.map(|(id, _)| id)).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.document.map(|(_, version)| version)).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.position).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.refusal.as_deref()).collect::<Vec<_>>())
+        .bind(rows().map(|row| row.body.as_deref()).collect::<Vec<_>>())
 }
 
-async fn verifiers(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let rows = &batch.verifiers;
-    let ids: Vec<&str> = rows.iter().map(|row| row.access_key_id.as_str()).collect();
-    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
-    let keys: Vec<Uuid> = rows.iter().map(|row| row.key_id).collect();
-    let peppers: Vec<i32> = rows.iter().map(|row| row.pepper_version).collect();
-    let verifiers: Vec<&[u8]> = rows.iter().map(|row| row.verifier.as_slice()).collect();
-    sqlx::query(
-        "INSERT INTO key_verifiers (access_key_id, org_id, key_id, pepper_version, verifier) \
-         SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::bytea[])",
-    )
-    .bind(&ids)
-    .bind(&scopes)
-    .bind(&keys)
-    .bind(&peppers)
-    .bind(&verifiers)
-    .execute(db)
-    .await?;
-    Ok(())
+/// What must never be an event, and the artifacts that events refer to from now on.
+fn beside<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+    let people = || batch.person_keys.iter();
+    let verifiers = || batch.verifiers.iter();
+    let secrets = || batch.secrets.iter();
+    let tokens = || batch.join_tokens.iter();
+    let (artifact_scopes, digests) = artifacts::columns(&batch.artifacts);
+    statement
+        .bind(people().map(|row| row.person).collect::<Vec<_>>())
+        .bind(people().map(|row| row.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(people().map(|row| row.wrapping_version).collect::<Vec<_>>())
+        .bind(people().map(|row| row.wrapped.as_slice()).collect::<Vec<_>>())
+        .bind(verifiers().map(|row| row.access_key_id.as_str()).collect::<Vec<_>>())
+        .bind(verifiers().map(|row| row.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(verifiers().map(|row| row.key_id).collect::<Vec<_>>())
+        .bind(verifiers().map(|row| row.pepper_version).collect::<Vec<_>>())
+        .bind(verifiers().map(|row| row.verifier.as_slice()).collect::<Vec<_>>())
+        .bind(secrets().map(|row| row.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(secrets().map(|row| row.id).collect::<Vec<_>>())
+        .bind(secrets().map(|row| row.version).collect::<Vec<_>>())
+        .bind(secrets().map(|row| row.wrapping_version).collect::<Vec<_>>())
+        .bind(secrets().map(|row| row.sealed.as_slice()).collect::<Vec<_>>())
+        .bind(tokens().map(|row| row.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(tokens().map(|row| row.cluster).collect::<Vec<_>>())
+        .bind(tokens().map(|row| row.token).collect::<Vec<_>>())
+        .bind(tokens().map(|row| row.pepper_version).collect::<Vec<_>>())
+        .bind(tokens().map(|row| row.verifier.as_slice()).collect::<Vec<_>>())
+        .bind(artifact_scopes)
+        .bind(digests)
 }
 
-async fn person_keys(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let rows = &batch.person_keys;
-    let people: Vec<Uuid> = rows.iter().map(|row| row.person).collect();
-    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
-    let versions: Vec<i32> = rows.iter().map(|row| row.wrapping_version).collect();
-    let wrapped: Vec<&[u8]> = rows.iter().map(|row| row.wrapped.as_slice()).collect();
-    sqlx::query(
-        "INSERT INTO person_keys (person_id, org_id, wrapping_version, wrapped) \
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[])",
-    )
-    .bind(&people)
-    .bind(&scopes)
-    .bind(&versions)
-    .bind(&wrapped)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn secrets(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let rows = &batch.secrets;
-    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let versions: Vec<i64> = rows.iter().map(|row| row.version).collect();
-    let wrapping: Vec<i32> = rows.iter().map(|row| row.wrapping_version).collect();
-    let sealed: Vec<&[u8]> = rows.iter().map(|row| row.sealed.as_slice()).collect();
-    sqlx::query(
-        "INSERT INTO secrets (org_id, id, version, wrapping_version, sealed) \
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[], $5::bytea[])",
-    )
-    .bind(&scopes)
-    .bind(&ids)
-    .bind(&versions)
-    .bind(&wrapping)
-    .bind(&sealed)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// A batch has one unit a cluster at most, so that no row is written twice by the statement.
-async fn join_tokens(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    let rows = &batch.join_tokens;
-    let scopes: Vec<Uuid> = rows.iter().map(|row| row.scope.as_uuid()).collect();
-    let clusters: Vec<Uuid> = rows.iter().map(|row| row.cluster).collect();
-    let tokens: Vec<Uuid> = rows.iter().map(|row| row.token).collect();
-    let peppers: Vec<i32> = rows.iter().map(|row| row.pepper_version).collect();
-    let verifiers: Vec<&[u8]> = rows.iter().map(|row| row.verifier.as_slice()).collect();
-    sqlx::query(
-        "INSERT INTO join_tokens (org_id, cluster_id, token, pepper_version, verifier) \
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::bytea[]) \
-         ON CONFLICT (org_id, cluster_id) DO UPDATE SET token = excluded.token, \
-             pepper_version = excluded.pepper_version, verifier = excluded.verifier",
-    )
-    .bind(&scopes)
-    .bind(&clusters)
-    .bind(&tokens)
-    .bind(&peppers)
-    .bind(&verifiers)
-    .execute(db)
-    .await?;
-    Ok(())
+fn pools<'q>(statement: Statement<'q>, changes: &'q PoolChanges) -> Statement<'q> {
+    let stored =
+        |amount: &Option<Quantity>| -> Option<String> { amount.map(|amount| amount.as_nanos().to_string()) };
+    let limits = || changes.limits.keys();
+    let holdings = || changes.holdings.keys();
+    statement
+        .bind(limits().map(|pool| pool.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(limits().map(|pool| pool.id).collect::<Vec<_>>())
+        .bind(limits().map(|pool| pool.resource.as_str()).collect::<Vec<_>>())
+        .bind(changes.limits.values().map(stored).collect::<Vec<_>>())
+        .bind(holdings().map(|(pool, _)| pool.scope.as_uuid()).collect::<Vec<_>>())
+        .bind(holdings().map(|(pool, _)| pool.id).collect::<Vec<_>>())
+        .bind(holdings().map(|(pool, _)| pool.resource.as_str()).collect::<Vec<_>>())
+        .bind(holdings().map(|(_, holder)| *holder).collect::<Vec<_>>())
+        .bind(changes.holdings.values().map(stored).collect::<Vec<_>>())
 }

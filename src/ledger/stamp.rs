@@ -21,9 +21,20 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
+/// Where the ledger ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The last position.
+    pub position: i64,
+    /// When that was recorded, in microseconds since the epoch, or how far its floor was raised since.
+    pub recorded_at: i64,
+}
+
 /// Everything a batch stores, in columns; rows of one table have the same index.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// Where the ledger ended when the batch was judged.
+    pub judged_at: Head,
     /// The last position after the batch.
     pub position: i64,
     /// When the batch is recorded, in microseconds since the epoch.
@@ -160,7 +171,8 @@ pub fn stamp(
     now: Timestamp,
 ) -> Result<(Batch, Vec<Recorded>), StampError> {
     let recorded_at = now.as_micros().max(facts.recorded_at + 1);
-    let mut batch = Batch { position: facts.position, recorded_at, ..Batch::default() };
+    let judged_at = Head { position: facts.position, recorded_at: facts.recorded_at };
+    let mut batch = Batch { judged_at, position: facts.position, recorded_at, ..Batch::default() };
     let mut outcomes = Vec::with_capacity(admitted.len());
     for unit in admitted {
         outcomes.push(batch.add(unit, facts)?);

@@ -36,6 +36,13 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// Whose it is, as far as turns are concerned: the scope of its caller, or where it writes.
+    #[must_use]
+    pub fn sender(&self) -> ScopeId {
+        let caller = self.authority.first().map(|(scope, _)| *scope);
+        caller.or_else(|| self.changes.first().map(|change| change.scope)).unwrap_or(ScopeId::PLATFORM)
+    }
+
     /// About how many bytes it puts into the ledger.
     #[must_use]
     pub fn size_bytes(&self) -> usize {

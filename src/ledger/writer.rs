@@ -2,30 +2,28 @@
 //!
 //! While one batch commits, the next one gathers, so the size of batches follows the load. The row lock on the
 //! ledger's head is held until commit, so position order is commit order, also between processes.
+//!
+//! Where no other process has written since this one's last batch, a batch is judged before the lock is taken: the one
+//! statement that records it takes the lock, looks whether the head is still where it was, and commits. Where another
+//! process writes too, or the head has moved, the lock is taken first and held while the batch is judged. Whoever changes
+//! what admission reads, and is no batch, moves the head's time under the lock.
 
+use super::LedgerError;
 use super::admission::{Judgement, admit};
 use super::head::HeadWatch;
+use super::intake::{Outlet, Submission};
 use super::probe::{Facts, probe};
 use super::record::record;
 use super::stamp::{Batch, StampError, stamp};
 use super::unit::{Recorded, Refusal, Unit, Verdict};
-use super::{LedgerError, Submission};
 use crate::clock::Clock;
 use metrics::{counter, gauge, histogram};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection, Row};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-/// The most units in a batch.
-const MOST_UNITS: usize = 256;
-/// The most bytes in a batch.
-const MOST_BYTES: usize = 4 << 20;
-/// How many places in a batch attempts may take even when commands fill it.
-const ATTEMPTS_IN_A_FULL_BATCH: usize = 32;
 /// How long an unknown outcome is looked up before the callers are told that it is unknown.
 const LOOK_UP_FOR: Duration = Duration::from_secs(20);
 /// How long a transaction of a writer that has fallen silent may hold the ledger, before PostgreSQL ends it.
@@ -38,11 +36,23 @@ pub(super) struct Writer {
     pub(super) options: PgConnectOptions,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) head: HeadWatch,
-    pub(super) commands: mpsc::Receiver<Submission>,
-    pub(super) attempts: mpsc::Receiver<Submission>,
+    pub(super) outlet: Outlet,
     /// Deferred by the last batch; first in the next.
-    pub(super) waiting: VecDeque<Submission>,
+    pub(super) deferred: Vec<Submission>,
     pub(super) connection: Option<PgConnection>,
+    /// The head's position after this process' last batch.
+    pub(super) left_at: Option<i64>,
+    /// Whether the last batch found the ledger where the one before had left it: nobody else seems to write.
+    pub(super) alone: bool,
+}
+
+/// When the ledger's lock is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lock {
+    /// Before the batch is judged.
+    First,
+    /// By the statement that records it.
+    Late,
 }
 
 /// What a batch came to.
@@ -53,14 +63,16 @@ struct Outcome {
     before: i64,
     /// The head's position after it.
     after: i64,
-    /// When the ledger's lock was had.
-    locked: Instant,
+    /// When that was, at the earliest: the ledger's lock was had after this, or the facts were read.
+    confirmed: Instant,
 }
 
 /// How far a batch came.
 enum Failure {
     /// Nothing of it is in the ledger.
     NotRecorded(sqlx::Error),
+    /// Nothing of it is in the ledger, whose head has moved since the batch was judged.
+    Moved,
     /// The commit was sent and not answered.
     Unknown { batch: Box<Batch>, error: sqlx::Error },
     /// A unit cannot be written down.
@@ -69,38 +81,13 @@ enum Failure {
 
 impl Writer {
     pub(super) async fn run(mut self) {
-        while let Some(batch) = self.next_batch().await {
-            gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.commands.len()));
+        loop {
+            let deferred = std::mem::take(&mut self.deferred);
+            let Some(batch) = self.outlet.next_batch(deferred).await else { return };
+            gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.outlet.waiting()));
             histogram!("quarterdeck_ledger_batch_units").record(as_f64(batch.len()));
             self.record_all(batch).await;
         }
-    }
-
-    /// Everything that waits, up to a full batch; `None` when nothing can come any more.
-    async fn next_batch(&mut self) -> Option<Vec<Submission>> {
-        let mut batch: Vec<Submission> = self.waiting.drain(..).collect();
-        if batch.is_empty() {
-            tokio::select! {
-                biased;
-                Some(first) = self.commands.recv() => batch.push(first),
-                Some(first) = self.attempts.recv() => batch.push(first),
-                else => return None,
-            }
-        }
-        let mut bytes: usize = batch.iter().map(|submission| submission.unit.size_bytes()).sum();
-        let mut fill = |queue: &mut mpsc::Receiver<Submission>, most: usize, batch: &mut Vec<Submission>| {
-            while batch.len() < most
-                && bytes < MOST_BYTES
-                && let Ok(next) = queue.try_recv()
-            {
-                bytes += next.unit.size_bytes();
-                batch.push(next);
-            }
-        };
-        let reserved = self.attempts.len().min(ATTEMPTS_IN_A_FULL_BATCH);
-        fill(&mut self.commands, MOST_UNITS - reserved, &mut batch);
-        fill(&mut self.attempts, MOST_UNITS, &mut batch);
-        Some(batch)
     }
 
     /// Records a batch, and everybody gets an answer of their own.
@@ -117,7 +104,7 @@ impl Writer {
                             count(&verdict);
                             drop(answer.send(Ok(verdict)));
                         }
-                        None => self.waiting.push_back(Submission { unit, answer }),
+                        None => self.deferred.push(Submission { unit, answer }),
                     }
                 }
             }
@@ -151,6 +138,7 @@ impl Writer {
             let (error, may_try_again) = match self.try_record(units).await {
                 Ok(verdicts) => return Ok(verdicts),
                 Err(Failure::NotJson(error)) => return Err(LedgerError::broken(error)),
+                Err(Failure::Moved) => continue,
                 Err(Failure::NotRecorded(error)) => {
                     let in_database = error.as_database_error().is_some();
                     (LedgerError::unavailable(error), !in_database)
@@ -180,12 +168,22 @@ impl Writer {
             Some(connection) => connection,
             None => self.connect().await.map_err(Failure::NotRecorded)?,
         };
+        let lock = if self.alone { Lock::Late } else { Lock::First };
+        // After whatever goes wrong the lock is taken first.
+        self.alone = false;
         // On a failure the connection is dropped, and its transaction ends with it.
-        let Outcome { verdicts, before, after, locked } =
-            record_batch(&mut connection, units, &*self.clock).await?;
+        let outcome = match record_batch(&mut connection, units, lock, &*self.clock).await {
+            Err(Failure::Moved) => {
+                self.connection = Some(connection);
+                return Err(Failure::Moved);
+            }
+            outcome => outcome?,
+        };
+        let Outcome { verdicts, before, after, confirmed } = outcome;
         self.connection = Some(connection);
+        self.alone = self.left_at.replace(after) == Some(before);
         self.forget_rights(units, &verdicts);
-        self.head.grew(before, after, locked);
+        self.head.grew(before, after, confirmed);
         Ok(verdicts)
     }
 
@@ -213,7 +211,7 @@ impl Writer {
         PgConnection::connect_with(&options).await
     }
 
-    /// Whether the batch is in the ledger. Asked under the ledger's lock, so that a commit still under way is over.
+    /// Whether the batch is in the ledger, now and for ever.
     async fn is_recorded(&mut self, batch: &Batch) -> Result<bool, LedgerError> {
         let until = Instant::now() + LOOK_UP_FOR;
         loop {
@@ -232,6 +230,8 @@ impl Writer {
         }
     }
 
+    /// Moves the head's time first, which waits for a commit under way: a statement that arrives after that does nothing, and
+    /// what was recorded before is seen.
     async fn look_up(&self, batch: &Batch) -> Result<bool, sqlx::Error> {
         let (Some(position), Some(event)) = (batch.events.position.first(), batch.events.event_id.first())
         else {
@@ -239,13 +239,11 @@ impl Writer {
             return Ok(false);
         };
         let mut connection = self.connect().await?;
-        let mut transaction = connection.begin().await?;
-        sqlx::query("SELECT position FROM ledger_head FOR UPDATE").fetch_one(&mut *transaction).await?;
+        sqlx::query("UPDATE ledger_head SET recorded_at = recorded_at + 1").execute(&mut connection).await?;
         let found = sqlx::query("SELECT event_id FROM events WHERE position = $1")
             .bind(position)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut connection)
             .await?;
-        transaction.rollback().await?;
         Ok(found.is_some_and(|row| row.try_get::<uuid::Uuid, _>("event_id").is_ok_and(|id| id == *event)))
     }
 
@@ -265,36 +263,53 @@ impl Writer {
     }
 }
 
-/// One batch, one transaction.
+/// One batch, one transaction: of one statement where the lock is taken late.
 async fn record_batch(
     connection: &mut PgConnection,
     units: &[Unit],
+    lock: Lock,
     clock: &dyn Clock,
 ) -> Result<Outcome, Failure> {
-    let head = lock(connection).await.map_err(Failure::NotRecorded)?;
-    let locked = Instant::now();
+    if lock == Lock::First {
+        connection
+            .execute("BEGIN; SELECT position FROM ledger_head FOR UPDATE")
+            .await
+            .map_err(Failure::NotRecorded)?;
+    }
+    let asked = Instant::now();
     let now = clock.now();
-    let facts = probe(connection, units, head, now).await.map_err(Failure::NotRecorded)?;
+    let facts = probe(connection, units, now).await.map_err(Failure::NotRecorded)?;
     let judgements = admit(units, &facts);
     let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
+    let before = facts.position;
     if batch.is_empty() {
-        connection.execute("ROLLBACK").await.map_err(Failure::NotRecorded)?;
-        return Ok(Outcome { verdicts, before: facts.position, after: facts.position, locked });
+        if lock == Lock::First {
+            connection.execute("ROLLBACK").await.map_err(Failure::NotRecorded)?;
+        }
+        return Ok(Outcome { verdicts, before, after: before, confirmed: asked });
     }
-    record(connection, &batch).await.map_err(Failure::NotRecorded)?;
-    match connection.execute("COMMIT").await {
-        Ok(_) => {
+    let sent = Instant::now();
+    let committed = match (record(connection, &batch).await, lock) {
+        (Ok(true), Lock::Late) => Ok(()),
+        (Ok(false), Lock::Late) => return Err(Failure::Moved),
+        (Err(error), Lock::Late) if error.as_database_error().is_none() => Err(error),
+        (Ok(true), Lock::First) => connection.execute("COMMIT").await.map(drop),
+        (Ok(false), Lock::First) => return Err(Failure::NotRecorded(moved_under_the_lock())),
+        (Err(error), _) => return Err(Failure::NotRecorded(error)),
+    };
+    match committed {
+        Ok(()) => {
             counter!("quarterdeck_ledger_events_total").increment(batch.events.position.len() as u64);
-            Ok(Outcome { verdicts, before: facts.position, after: batch.position, locked })
+            let confirmed = if lock == Lock::First { asked } else { sent };
+            Ok(Outcome { verdicts, before, after: batch.position, confirmed })
         }
         Err(error) => Err(Failure::Unknown { batch: Box::new(batch), error }),
     }
 }
 
-/// Begins the transaction and takes the ledger's lock, in one round trip.
-async fn lock(connection: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
-    let row = connection.fetch_one("BEGIN; SELECT position, recorded_at FROM ledger_head FOR UPDATE").await?;
-    Ok((row.try_get("position")?, row.try_get("recorded_at")?))
+/// A defect: of this, or of whoever else writes to the head.
+fn moved_under_the_lock() -> sqlx::Error {
+    sqlx::Error::Protocol("the ledger's head moved while it was locked".to_owned())
 }
 
 /// Stamps the admitted and turns judgements into verdicts.
@@ -333,7 +348,7 @@ fn lay_out(
     Ok((batch, verdicts))
 }
 
-/// Judges one unit in a read-only snapshot, without the lock, and stamps it as it would be.
+/// Judges one unit in a snapshot, without the lock, and stamps it as it would be.
 ///
 /// # Errors
 /// The database could not answer, or the unit cannot be written down.
@@ -343,19 +358,7 @@ pub(super) async fn judge(
     clock: &dyn Clock,
 ) -> Result<(Verdict, i64), LedgerError> {
     let units = [unit];
-    let mut snapshot = connection.begin().await.map_err(LedgerError::unavailable)?;
-    let facts = async {
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .execute(&mut *snapshot)
-            .await?;
-        let row =
-            sqlx::query("SELECT position, recorded_at FROM ledger_head").fetch_one(&mut *snapshot).await?;
-        let head = (row.try_get("position")?, row.try_get("recorded_at")?);
-        probe(&mut snapshot, &units, head, clock.now()).await
-    }
-    .await
-    .map_err(LedgerError::unavailable)?;
-    snapshot.rollback().await.map_err(LedgerError::unavailable)?;
+    let facts = probe(connection, &units, clock.now()).await.map_err(LedgerError::unavailable)?;
     let judgements = admit(&units, &facts);
     let (_, verdicts) = lay_out(&units, judgements, &facts, clock.now()).map_err(LedgerError::broken)?;
     let verdict = verdicts.into_iter().next().flatten().unwrap_or(Verdict::Stale);

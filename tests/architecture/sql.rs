@@ -6,7 +6,7 @@ use crate::tokens::{Token, tokens};
 use crate::{assert_none, except};
 
 /// `file: table` of every clause that reaches into a table without naming a scope.
-const WITHOUT_SCOPE: [(&str, &str); 35] = [
+const WITHOUT_SCOPE: [(&str, &str); 34] = [
     ("src/ledger/proofs/writing.rs: scopes", "which scopes, of all, are not signed to their end"),
     (
         "src/app/clusters/agents.rs: join_tokens",
@@ -51,14 +51,10 @@ const WITHOUT_SCOPE: [(&str, &str); 35] = [
     ("projections/src/role_bindings/query.rs: documents", "in which org that is"),
     ("src/ledger/sql/ask_head.sql: scopes", "asks in which scopes, of all, somebody's rights have changed"),
     (
-        "src/ledger/sql/probe_references.sql: documents",
-        "names what leans on a target that is asked for by scope",
+        "src/ledger/sql/probe.sql: documents",
+        "the versions of streams that the batch itself writes to, and the names of what leans on its targets",
     ),
-    (
-        "src/ledger/sql/probe_streams.sql: documents",
-        "the versions of streams that the batch itself writes to",
-    ),
-    ("src/ledger/sql/record_documents.sql: document_versions", "the version before the one that is recorded"),
+    ("src/ledger/sql/record.sql: document_versions", "the version before the one that is recorded"),
     (
         "src/ledger/writer.rs: events",
         "whether the batch whose commit went unanswered is there, by its position",

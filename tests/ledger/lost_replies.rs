@@ -11,10 +11,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use testing::TestDatabase;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::Notify;
 use values::ScopeId;
 
-/// A commit, as the writer sends it: a simple query (message `Q`).
+/// A commit, as the writer sends it that has taken the lock first: a simple query (message `Q`).
 const COMMIT: &[u8] = b"COMMIT\0";
+
+/// What the statement begins with that records a batch, and commits where no transaction was begun before.
+const RECORD: &[u8] = b"-- A batch: the head";
 
 /// What only a writer's connection begins with.
 const WRITER: &[u8] = b"enable_seqscan";
@@ -30,6 +34,11 @@ struct Cuts {
     during: AtomicU32,
     /// Nothing passes any more, in either direction, and nobody is told: from the commit on.
     silent: AtomicU32,
+    /// The writer is cut off, and the commit is kept until it is let go.
+    late: AtomicU32,
+    let_go: Notify,
+    /// What was let go has been answered.
+    arrived: Notify,
     /// The so-manieth message of a writer is its last one.
     message: AtomicU32,
     /// Whether that one still reaches the database.
@@ -40,8 +49,18 @@ fn take(count: &AtomicU32) -> bool {
     count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+    find(bytes, part).is_some()
+}
+
+/// The name under which a message prepares the statement that records (`P`, its length, the name), as others refer to it.
+fn prepares_record(asked: &[u8]) -> Option<Vec<u8>> {
+    let end = find(asked, RECORD).filter(|_| asked[0] == b'P')?;
+    Some([b"\0", asked.get(5..end)?].concat())
 }
 
 /// Stands between writers and the database, and cuts connections when told to.
@@ -69,7 +88,8 @@ async fn proxied(database: &TestDatabase) -> (PgPool, Arc<Cuts>) {
 async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::io::Result<()> {
     let mut server = UnixStream::connect(socket).await?;
     let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
-    let mut is_writer = false;
+    let (mut is_writer, mut in_transaction, mut cut_on_answer) = (false, false, false);
+    let mut record = None;
     loop {
         tokio::select! {
             read = client.read(&mut asked) => {
@@ -84,30 +104,44 @@ async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::i
                     }
                     return Ok(());
                 }
-                let commits = asked.ends_with(COMMIT);
+                record = prepares_record(asked).or(record);
+                in_transaction |= contains(asked, b"BEGIN");
+                let records = asked[0] == b'B' && record.as_ref().is_some_and(|name| contains(asked, name));
+                let commits = asked.ends_with(COMMIT) || (records && !in_transaction);
+                in_transaction &= !asked.ends_with(COMMIT);
                 if commits && take(&cuts.before) {
                     return Ok(());
                 }
                 if commits && take(&cuts.silent) {
                     std::future::pending::<()>().await;
                 }
+                if commits && take(&cuts.late) {
+                    tokio::spawn(deliver_late(server, asked.to_vec(), Arc::clone(&cuts)));
+                    return Ok(());
+                }
                 server.write_all(asked).await?;
                 if commits && take(&cuts.during) {
                     return Ok(());
                 }
-                if commits && take(&cuts.after) {
-                    return server.read(&mut answered).await.map(drop);
-                }
+                cut_on_answer |= commits && take(&cuts.after);
             }
             read = server.read(&mut answered) => {
                 let answered = &answered[..read?];
-                if answered.is_empty() {
+                if answered.is_empty() || cut_on_answer {
                     return Ok(());
                 }
                 client.write_all(answered).await?;
             }
         }
     }
+}
+
+async fn deliver_late(mut server: UnixStream, message: Vec<u8>, cuts: Arc<Cuts>) -> std::io::Result<()> {
+    cuts.let_go.notified().await;
+    server.write_all(&message).await?;
+    server.read(&mut [0; 1 << 10]).await?;
+    cuts.arrived.notify_one();
+    Ok(())
 }
 
 async fn behind_a_proxy() -> (World, World, Arc<Cuts>) {
@@ -221,7 +255,8 @@ async fn every_unit_of_a_batch_whose_answer_is_lost_gets_its_own() {
     let mut all =
         Box::pin(futures::future::join_all(units.into_iter().map(|unit| proxied.ledger.submit(unit))));
     assert!(futures::poll!(&mut all).is_pending());
-    cuts.after.store(1, Ordering::SeqCst);
+    // Of what the writer waits with, and of the batch.
+    cuts.after.store(2, Ordering::SeqCst);
     held.release().await;
     for (number, verdict) in all.await.into_iter().enumerate() {
         let is_right = match &verdict {
@@ -288,11 +323,16 @@ async fn large_unit(world: &World, partner: ScopeId, number: u32) -> Unit {
 async fn wherever_the_connection_is_cut_a_unit_is_recorded_once() {
     let (world, proxied, cuts) = behind_a_proxy().await;
     let partner = proxied.partner("acme").await;
-    let (mut number, mut cut) = (0, 0);
-    for delivered in [false, true] {
+    let (mut number, mut others, mut cut) = (0, 0, 0);
+    // Beside another writer the lock is taken first, else late: other messages are on their way then.
+    for (delivered, alone) in [(false, true), (true, true), (false, false), (true, false)] {
         cuts.delivered.store(delivered, Ordering::SeqCst);
         for message in 1.. {
             number += 1;
+            if !alone {
+                others += 1;
+                world.org(partner, &format!("other{others}")).await;
+            }
             let unit = large_unit(&world, partner, number).await;
             cuts.message.store(message, Ordering::SeqCst);
             let verdict = proxied.ledger.submit(unit).await;
@@ -306,13 +346,45 @@ async fn wherever_the_connection_is_cut_a_unit_is_recorded_once() {
             cut += 1;
         }
     }
-    assert!(cut > 20, "only {cut} messages were the last one");
-    assert_eq!(world.events().await, 1 + 3 * i64::from(number));
+    assert!(cut >= 12, "only {cut} messages were the last one");
+    assert_eq!(world.events().await, 1 + 3 * i64::from(number) + others);
     for table in ["key_verifiers", "person_keys", "idempotency_replies"] {
         let count = format!("SELECT count(*) FROM {table}");
         let rows: i64 = sqlx::query_scalar(&count).fetch_one(&world.pool).await.unwrap();
         assert_eq!(rows, i64::from(number), "{table}");
     }
+    drop(proxied);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_statement_that_arrives_after_it_was_looked_up_does_nothing() {
+    let (world, proxied, cuts) = behind_a_proxy().await;
+    let partner = proxied.partner("acme").await;
+    for name in ["a", "b"] {
+        proxied.org(partner, name).await;
+    }
+    // Tried again, and recorded then.
+    cuts.late.store(1, Ordering::SeqCst);
+    proxied.org(partner, "c").await;
+    cuts.let_go.notify_one();
+    cuts.arrived.notified().await;
+    assert_eq!((cuts.late.load(Ordering::SeqCst), world.events().await), (0, 4));
+
+    // Tried again in vain: whoever was told that nothing is recorded was told what is so.
+    proxied.org(partner, "d").await;
+    cuts.late.store(1, Ordering::SeqCst);
+    let unit = proxied.org_unit(partner, "e").await;
+    let submitted = proxied.submitting(unit);
+    while cuts.late.load(Ordering::SeqCst) > 0 {
+        tokio::task::yield_now().await;
+    }
+    cuts.before.store(u32::MAX, Ordering::SeqCst);
+    assert!(matches!(submitted.await.unwrap(), Err(LedgerError::Unavailable(_))));
+    cuts.let_go.notify_one();
+    cuts.arrived.notified().await;
+    assert_eq!(world.events().await, 5);
+    cuts.before.store(0, Ordering::SeqCst);
     drop(proxied);
     world.end().await;
 }

@@ -329,13 +329,23 @@ impl World {
             .execute(&mut holder)
             .await
             .unwrap();
-        let first = self.submitting(self.unit());
+        // Only an answer is kept of it, under a key of its own.
+        let key = idempotency(ScopeId::PLATFORM, &self.id().to_string(), 0);
+        let answer = Some(Answer { id: Uuid::nil(), version: 0, status: 200 });
+        let first = self.submitting(Unit { idempotency: Some(key), answer, ..self.unit() });
+        self.until_somebody_waits().await;
+        Held { holder, first }
+    }
+}
+
+impl World {
+    /// Waits until somebody waits for a lock.
+    pub(crate) async fn until_somebody_waits(&self) {
         let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity \
                      WHERE datname = current_database() AND wait_event_type = 'Lock')";
         while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&self.pool).await.unwrap() {
             tokio::task::yield_now().await;
         }
-        Held { holder, first }
     }
 }
 

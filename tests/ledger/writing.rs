@@ -94,19 +94,70 @@ async fn a_unit_is_recorded_also_when_nobody_waits_any_more() {
     world.end().await;
 }
 
+/// A unit of somebody who has sent none before.
+fn by_another(world: &World) -> Unit {
+    Unit { authority: vec![(ScopeId::from(world.id()), 0)], ..world.unit() }
+}
+
+#[tokio::test]
+async fn one_sender_alone_fills_half_the_queue_and_others_get_in() {
+    let world = World::new().await;
+    let held = world.hold().await;
+    let loud = (0..QUEUE).map(|_| world.ledger.submit(world.unit()));
+    let mut loud = Box::pin(futures::future::join_all(loud));
+    assert!(futures::poll!(&mut loud).is_pending());
+    assert!(matches!(world.ledger.submit(world.unit()).await, Err(LedgerError::Overloaded)));
+    let mut others =
+        Box::pin(futures::future::join_all((0..100).map(|_| world.ledger.submit(by_another(&world)))));
+    assert!(futures::poll!(&mut others).is_pending());
+    held.release().await;
+    // A batch takes one of each in turn: the first one that goes has all the others in it.
+    assert!(others.await.into_iter().all(|verdict| matches!(verdict, Ok(Verdict::Recorded(_)))));
+    let loud = loud.await;
+    let turned_away = loud.iter().filter(|verdict| matches!(verdict, Err(LedgerError::Overloaded))).count();
+    assert_eq!((loud.len(), turned_away), (QUEUE, QUEUE / 2));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_batch_that_was_judged_before_the_head_moved_is_judged_again() {
+    let world = World::new().await;
+    let partner = world.partner("acme").await;
+    for name in ["a", "b"] {
+        world.org(partner, name).await;
+    }
+    let mut holder = world.pool.begin().await.unwrap();
+    // Whoever reads as of a time raises the floor to it.
+    let floor: i64 = sqlx::query_scalar(
+        "UPDATE ledger_head SET recorded_at = recorded_at + 1000000 RETURNING recorded_at",
+    )
+    .fetch_one(&mut *holder)
+    .await
+    .unwrap();
+    let submitted = world.submitting(world.org_unit(partner, "c").await);
+    world.until_somebody_waits().await;
+    holder.commit().await.unwrap();
+    let Verdict::Recorded(recorded) = submitted.await.unwrap().unwrap() else {
+        panic!("nothing was in its way")
+    };
+    assert!(recorded.recorded_at > floor);
+    assert_eq!(world.events().await, 4);
+    world.end().await;
+}
+
 #[tokio::test]
 async fn a_full_queue_turns_units_away_and_loses_none_of_the_others() {
     let world = World::new().await;
     let partner = world.partner("acme").await;
     let real = orgs(&world, partner, 100).await;
     let held = world.hold().await;
-    let fill = (real.len()..QUEUE).map(|_| world.unit());
+    let fill = (real.len()..QUEUE).map(|_| by_another(&world));
     let mut all = Box::pin(futures::future::join_all(
         real.into_iter().chain(fill).map(|unit| world.ledger.submit(unit)),
     ));
     assert!(futures::poll!(&mut all).is_pending());
     for _ in 0..3 {
-        assert!(matches!(world.ledger.submit(world.unit()).await, Err(LedgerError::Overloaded)));
+        assert!(matches!(world.ledger.submit(by_another(&world)).await, Err(LedgerError::Overloaded)));
     }
     held.release().await;
     for verdict in all.await {

@@ -3,6 +3,7 @@
 use crate::world::{World, public_keys};
 use quarterdeck::ledger::merkle::{root_of, verify_consistency};
 use quarterdeck::ledger::proofs::{Checkpoints, Signed, Tree};
+use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -45,6 +46,27 @@ async fn a_checkpoint_is_due_after_ten_seconds_or_a_thousand_events() {
     }
     // The platform, the partner and the org at first; then only the org changes.
     assert_eq!(all.len() - of_all.len(), 3 + 1 + 1);
+}
+
+#[tokio::test]
+async fn of_many_scopes_that_change_a_few_are_signed_at_a_time() {
+    let world = World::new().await;
+    let checkpoints = &world.service.app.checkpoints;
+    while checkpoints.tick(true).await.unwrap() {}
+    let of_scopes = || {
+        let all = kept(&world);
+        all.len() - of_installation(&all).len()
+    };
+    let before = of_scopes();
+    for number in 0..40 {
+        let org = json!({ "metadata": { "name": format!("o{number}") }, "spec": {} });
+        let _ = world.service.operator().post("/v1/orgs", org).await.is(201);
+    }
+    world.service.clock.advance_micros(10_000_000);
+    assert!(checkpoints.tick(false).await.unwrap());
+    assert_eq!(of_scopes() - before, 32);
+    while checkpoints.tick(false).await.unwrap() {}
+    assert!(of_scopes() - before >= 40);
 }
 
 #[tokio::test]

@@ -12,3 +12,34 @@ pub use query::{
     At, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, selected, shared,
     siblings, sight, stored,
 };
+
+use sqlx::{PgExecutor, Row};
+use uuid::Uuid;
+use values::ScopeId;
+
+/// Which document is asked for beside others: in which parent, of which kind, by its id.
+pub type ById = (ScopeId, &'static str, Uuid);
+
+/// The current documents that are asked for, each where it was asked for; deleted ones are found.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn get_many(db: impl PgExecutor<'_>, wanted: &[ById]) -> Result<Vec<Option<Found>>, sqlx::Error> {
+    let parents: Vec<Uuid> = wanted.iter().map(|(parent, ..)| parent.as_uuid()).collect();
+    let kinds: Vec<&str> = wanted.iter().map(|(_, kind, _)| *kind).collect();
+    let ids: Vec<Uuid> = wanted.iter().map(|(.., id)| *id).collect();
+    let rows = sqlx::query(include_str!("sql/get_many_by_id.sql"))
+        .bind(parents)
+        .bind(kinds)
+        .bind(ids)
+        .fetch_all(db)
+        .await?;
+    let mut found = vec![None; wanted.len()];
+    for row in &rows {
+        let at = usize::try_from(row.try_get::<i64, _>("ordinality")? - 1).ok();
+        if let Some(place) = at.and_then(|at| found.get_mut(at)) {
+            *place = Some(Found::from_row(row)?);
+        }
+    }
+    Ok(found)
+}

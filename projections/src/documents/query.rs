@@ -56,7 +56,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             scope: ScopeId::from(row.try_get::<Uuid, _>("org_id")?),

@@ -191,6 +191,7 @@ const fn is_its_own(why: &Refused) -> bool {
         Refused::NotLetIn(_)
         | Refused::SignupClosed
         | Refused::TooManyRequests(_)
+        | Refused::TooOften { .. }
         | Refused::VersionMismatch { .. }
         | Refused::Conflict
         | Refused::AsOfInFuture(_)

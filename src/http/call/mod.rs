@@ -30,6 +30,7 @@ pub use workloads::{TheRevision, TheWorkload};
 
 use super::attempts::Attempted;
 use super::credentials::{self, PresentedCredential};
+use super::limits;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::{
@@ -175,6 +176,7 @@ impl FromRequestParts<Arc<App>> for LetIn {
         let origin = origin(parts, app).await?;
         let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
         let caller = let_in(app, &presented, &origin).await.map_err(crate::app::Refused::from)?;
+        limits::take(parts, app, &caller)?;
         Ok(Self { caller })
     }
 }
@@ -215,6 +217,7 @@ async fn authorized<R: Right, P: Place>(
         attempted.was(asked, R::ACTION, parameters.as_ref().unwrap_or(&PathParameters::default()));
     }
     let caller = caller.map_err(crate::app::Refused::from)?;
+    limits::take(parts, app, &caller)?;
     let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;

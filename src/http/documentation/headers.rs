@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Ref, Type};
 use utoipa::openapi::{RefOr, Response};
 
 /// Name, type and meaning of each.
-const HEADERS: [(&str, Type, &str); 7] = [
+const HEADERS: [(&str, Type, &str); 9] = [
     ("X-Request-Id", Type::String, "The request's id; name it when reporting an error."),
     (
         "ETag",
@@ -26,6 +26,17 @@ const HEADERS: [(&str, Type, &str); 7] = [
         "`true` where this is the answer to an earlier request with the same `Idempotency-Key`; otherwise not there.",
     ),
     ("Retry-After", Type::Integer, "Seconds after which to try again."),
+    (
+        "RateLimit",
+        Type::String,
+        "What is left of the caller's allowances: `\"key\";r=19;t=1, \"org\";r=599;t=1` with the requests that are left and \
+         the seconds until all are there again. On every answer to a caller, where callers are limited.",
+    ),
+    (
+        "RateLimit-Policy",
+        Type::String,
+        "The limits: `\"key\";q=20;w=1, \"org\";q=600;w=60` with the requests and the seconds in which they are allowed.",
+    ),
     (
         "WWW-Authenticate",
         Type::String,
@@ -57,7 +68,8 @@ pub(super) fn document(operation: &mut Operation) {
             "200" | "202" if is_command => &["ETag", "X-Position", "Idempotent-Replayed"],
             "200" | "304" if is_versioned_read => &["ETag"],
             "401" => &["WWW-Authenticate"],
-            "429" | "503" => &["Retry-After"],
+            "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
+            "503" => &["Retry-After"],
             _ => &[],
         };
         add(response, "X-Request-Id");

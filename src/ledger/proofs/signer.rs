@@ -30,7 +30,7 @@ const LEASE: &str = "checkpoints";
 /// How often it is looked whether something is to be signed, when nothing tells of it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long it waits at least between two looks.
-const BREATHE: Duration = Duration::from_millis(50);
+pub(super) const BREATHE: Duration = Duration::from_millis(50);
 /// How long somebody waits for another process to sign.
 const WAIT_FOR_ANOTHER: Duration = Duration::from_secs(3);
 /// How many requests of other processes are answered at a time.
@@ -305,11 +305,11 @@ struct Stretch {
 
 async fn run(checkpoints: Arc<Checkpoints>, head: HeadWatch, stop: CancellationToken) {
     let mut grown = head.follow();
-    let mut is_failing = false;
+    let (mut is_failing, mut may_go_on) = (false, false);
     loop {
         grown.borrow_and_update();
         match checkpoints.tick(false).await {
-            Ok(_) => is_failing = false,
+            Ok(signed) => (is_failing, may_go_on) = (false, signed),
             // Said once: it is tried again every second.
             Err(error) if !is_failing => {
                 is_failing = true;
@@ -320,6 +320,10 @@ async fn run(checkpoints: Arc<Checkpoints>, head: HeadWatch, stop: CancellationT
         }
         let wait = async {
             tokio::time::sleep(if is_failing { LOOK_EVERY } else { BREATHE }).await;
+            // More scopes may wait than are signed at a time.
+            if may_go_on && !is_failing {
+                return;
+            }
             tokio::select! {
                 _ = grown.changed() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
