@@ -93,7 +93,11 @@ async fn documents(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Err
     Ok(())
 }
 
-async fn names(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
+/// Stores which names are taken and given up, and what begins and stops to lean on what.
+///
+/// # Errors
+/// The database could not store it.
+pub async fn names(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
     let claims = || batch.claims.keys();
     let claim_scopes: Vec<Uuid> = claims().map(|claim| claim.scope.as_uuid()).collect();
     let claim_kinds: Vec<&str> = claims().map(|claim| claim.kind.as_str()).collect();

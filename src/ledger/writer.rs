@@ -6,6 +6,7 @@
 use super::admission::{Judgement, admit};
 use super::head::HeadWatch;
 use super::probe::{Facts, probe};
+use super::rebuild::SNAPSHOT;
 use super::record::record;
 use super::stamp::{Batch, StampError, stamp};
 use super::unit::{Recorded, Refusal, Unit, Verdict};
@@ -345,9 +346,7 @@ pub(super) async fn judge(
     let units = [unit];
     let mut snapshot = connection.begin().await.map_err(LedgerError::unavailable)?;
     let facts = async {
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .execute(&mut *snapshot)
-            .await?;
+        snapshot.execute(SNAPSHOT).await?;
         let row =
             sqlx::query("SELECT position, recorded_at FROM ledger_head").fetch_one(&mut *snapshot).await?;
         let head = (row.try_get("position")?, row.try_get("recorded_at")?);
