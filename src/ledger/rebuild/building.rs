@@ -107,8 +107,7 @@ impl Rebuild {
             }
             Some(_) | None => begin(&mut db, built, epoch, head).await?,
         };
-        let pace =
-            if place.follows { Pace::Following } else { Pace::Filling { until: place.filled_until } };
+        let pace = if place.follows { Pace::Following } else { Pace::Filling { until: place.filled_until } };
         Ok(Self {
             db,
             models: models.to_vec(),
@@ -144,7 +143,9 @@ impl Rebuild {
                 Step::Switched { position, rows } => return Ok((position, rows)),
                 Step::Added | Step::Indexed => {}
                 Step::Waits => {
-                    tracing::info!("Waits for whoever reads the read models, a verification or a long reading");
+                    tracing::info!(
+                        "Waits for whoever reads the read models, a verification or a long reading"
+                    );
                     tokio::time::sleep(BETWEEN_TRIES).await;
                 }
             }
@@ -264,9 +265,11 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, RebuildErro
         return Err(RebuildError::NotMigrated);
     }
     db.execute("SET client_connection_check_interval = '1s'; SET lock_timeout = '30s'").await?;
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(ADVISORY).execute(&mut db).await.map_err(|error| {
-        if is_in_use(&error) { RebuildError::AtIt } else { error.into() }
-    })?;
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(ADVISORY)
+        .execute(&mut db)
+        .await
+        .map_err(|error| if is_in_use(&error) { RebuildError::AtIt } else { error.into() })?;
     sqlx::query(
         "SELECT set_config('search_path', 'next_generation, ' || current_setting('search_path'), false)",
     )

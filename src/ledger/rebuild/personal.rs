@@ -75,8 +75,8 @@ async fn keys_of(
         let id: Uuid = row.try_get("person_id")?;
         let wrapped =
             WrappedKey { wrapping_version: row.try_get("wrapping_version")?, bytes: row.try_get("wrapped")? };
-        let key = PersonKey::unwrap(keyring, id, &wrapped)
-            .map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let key =
+            PersonKey::unwrap(keyring, id, &wrapped).map_err(|error| sqlx::Error::Decode(error.into()))?;
         keys.insert(id, key);
     }
     Ok(keys)
