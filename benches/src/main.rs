@@ -12,6 +12,7 @@ mod machine;
 mod markdown;
 mod pgbench;
 mod processes;
+mod rebuild;
 mod report;
 mod rounds;
 mod run;
