@@ -73,7 +73,7 @@ async fn a_row_that_was_changed_is_found_in_every_table_and_put_right() {
             "UPDATE document_versions SET superseded = 1 WHERE name = 'p2' AND version = 1",
             "differs from the ledger in superseded",
         ),
-        ("claims", "DELETE FROM claims WHERE key = 'p2'", "is missing"),
+        ("claims", "DELETE FROM claims WHERE kind = 'projectName'", "is missing"),
         ("claims", "UPDATE claims SET key = 'nobody' WHERE kind = 'userEmail'", "is missing"),
         ("claims", "DELETE FROM claims WHERE kind = 'userEmail'", "is missing"),
         ("references", "UPDATE object_references SET until = 1", "differs from the ledger in until"),
