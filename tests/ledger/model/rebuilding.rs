@@ -16,6 +16,7 @@ fn what_is_rebuilt_is_what_was_there() {
     let story = vec((expected::command(), 0..4_usize), 1..30);
     for_all(sized(16, 600), &(story, 1..30_usize), |(story, chunk)| {
         runtime.block_on(async {
+            // One at a time: whoever begins waits for the other to end.
             let mut actual = Actual::new(&world).await;
             let mut rebuild = begin(&world, chunk).await;
             for (command, steps) in story {
@@ -26,6 +27,7 @@ fn what_is_rebuilt_is_what_was_there() {
                 }
                 for _ in 0..steps {
                     if let Step::Switched { .. } = rebuild.step().await.unwrap() {
+                        drop(rebuild);
                         rebuild = begin(&world, chunk).await;
                     }
                 }
