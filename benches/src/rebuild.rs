@@ -39,9 +39,9 @@ pub(crate) struct Rebuilt {
     pub(crate) events: i64,
     pub(crate) rows: i64,
     /// Seconds of each `COPY` of all rows into equal tables with the same indexes.
-    pub(crate) copied: Vec<f64>,
+    pub(crate) copy_seconds: Vec<f64>,
     /// Seconds of each `quarterdeck rebuild`, from its start to its end.
-    pub(crate) rebuilt: Vec<f64>,
+    pub(crate) seconds: Vec<f64>,
     /// The most memory that the rebuilding process held.
     pub(crate) peak_mib: f64,
 }
@@ -49,13 +49,13 @@ pub(crate) struct Rebuilt {
 impl Rebuilt {
     /// The rate over that of `COPY`.
     pub(crate) fn over_copy(&self) -> Option<f64> {
-        Some(median(self.copied.iter().copied())? / median(self.rebuilt.iter().copied())?)
+        Some(median(self.copy_seconds.iter().copied())? / median(self.seconds.iter().copied())?)
     }
 
     /// Events a second.
     pub(crate) fn rate(&self) -> Option<f64> {
         let events = as_f64(usize::try_from(self.events).ok()?);
-        Some(events / median(self.rebuilt.iter().copied())?)
+        Some(events / median(self.seconds.iter().copied())?)
     }
 }
 
@@ -80,15 +80,15 @@ pub(crate) async fn measure(
     }
     let directory = cluster.data_directory(&mut db).await?;
     let rows = export(&mut db, &directory).await?;
-    let (mut copied, mut rebuilt, mut peak_mib) = (vec![], vec![], 0.0_f64);
+    let (mut copy_seconds, mut seconds, mut peak_mib) = (vec![], vec![], 0.0_f64);
     for round in 0..settings.rounds {
         for turn in 0..2 {
             db.execute("CHECKPOINT").await?;
             if (round + turn) % 2 == 0 {
-                copied.push(copy(&mut db, &directory).await?);
+                copy_seconds.push(copy(&mut db, &directory).await?);
             } else {
-                let (seconds, peak) = rebuild(program, data_dir).await?;
-                rebuilt.push(seconds);
+                let (took, peak) = rebuild(program, data_dir).await?;
+                seconds.push(took);
                 peak_mib = peak_mib.max(peak);
             }
         }
@@ -98,7 +98,7 @@ pub(crate) async fn measure(
         std::fs::remove_file(rows_of(&directory, table))?;
     }
     let events = sqlx::query_scalar("SELECT position FROM ledger_head").fetch_one(&mut db).await?;
-    Ok(Rebuilt { events, rows, copied, rebuilt, peak_mib })
+    Ok(Rebuilt { events, rows, copy_seconds, seconds, peak_mib })
 }
 
 fn rows_of(directory: &Path, table: &str) -> std::path::PathBuf {

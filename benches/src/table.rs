@@ -131,8 +131,8 @@ pub(crate) fn rebuilt(report: &Report) -> Option<Table> {
             grouped(usize::try_from(rebuilt.events).unwrap_or(0)),
             grouped(usize::try_from(rebuilt.rows).unwrap_or(0))
         ),
-        seconds(&rebuilt.copied),
-        seconds(&rebuilt.rebuilt),
+        seconds(&rebuilt.copy_seconds),
+        seconds(&rebuilt.seconds),
         count(rebuilt.rate()),
         times(rebuilt.over_copy()),
         decimal(Some(rebuilt.peak_mib)),

@@ -100,23 +100,23 @@ impl Rebuild {
         let (head, _) = reader::head(&mut db).await?;
         let epoch = reader::epoch(&mut db).await?;
         let built = Tables { schema: SCHEMA, models, keyring: Some(&keyring) };
-        let place = match left_over(&mut db, models, epoch).await? {
-            Some(place) if place.position <= head => {
-                tracing::info!(position = place.position, "Goes on after position {}", place.position);
-                place
+        let begun = match left_over(&mut db, models, epoch).await? {
+            Some(there) if there.position <= head => {
+                tracing::info!(position = there.position, "Goes on after position {}", there.position);
+                there
             }
             Some(_) | None => begin(&mut db, built, epoch, head).await?,
         };
-        let pace = if place.follows { Pace::Following } else { Pace::Filling { until: place.filled_until } };
+        let pace = if begun.follows { Pace::Following } else { Pace::Filling { until: begun.filled_until } };
         Ok(Self {
             db,
             models: models.to_vec(),
             keyring,
             chunk: CHUNK,
             pace,
-            follows: place.follows,
-            course: Course::new(place.position, pace),
-            progress: Progress::new(place.position),
+            follows: begun.follows,
+            course: Course::new(begun.position, pace),
+            progress: Progress::new(begun.position),
             tries: 0,
         })
     }
