@@ -71,7 +71,8 @@ BEGIN
     RETURN found;
 END $$;
 
-CREATE FUNCTION analyze_generation(in_schema text, in_table text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION analyze_generation(in_schema text, in_table text) RETURNS void LANGUAGE plpgsql
+SET default_statistics_target = 10 AS $$
 BEGIN
     EXECUTE format('ANALYZE %I.%I', in_schema, in_table);
 END $$;

@@ -55,8 +55,8 @@ async fn build(
     keyring: Arc<Keyring>,
 ) -> Result<ExitCode, RebuildError> {
     let rebuild = Rebuild::start(&database.pool.connect_options(), models, keyring).await?;
-    let (position, rows) = rebuild.finish().await?;
-    println!("Rebuilt {rows} rows from {position} events; they are live");
+    let position = rebuild.finish().await?;
+    println!("Rebuilt from {position} events, and live");
     Ok(ExitCode::SUCCESS)
 }
 

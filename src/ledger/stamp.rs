@@ -17,7 +17,7 @@ use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
 use api::{Actor, ActorKind};
 use projections::documents::Stamps;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -35,9 +35,9 @@ pub struct Batch {
     /// Where scopes end, and who may do what in them.
     pub scopes: HashMap<ScopeId, ScopeFact>,
     /// Names taken (`Some`) and released (`None`): only the last word on each.
-    pub claims: HashMap<Claim, Option<Uuid>>,
+    pub claims: BTreeMap<Claim, Option<Uuid>>,
     /// References begun (`Some`, with their end) and ended (`None`): only the last word on each.
-    pub references: HashMap<(Target, Uuid), Option<Option<Timestamp>>>,
+    pub references: BTreeMap<(Target, Uuid), Option<Option<Timestamp>>>,
     /// What changes in pools.
     pub pools: PoolChanges,
     /// Artifacts that events refer to.

@@ -23,7 +23,7 @@ const MOST_AT_ONCE: i64 = 500;
 /// How long readers may be waited for when the generations are switched, at first and at most, in milliseconds. Who
 /// comes later waits as long. The last is longer than `deadlock_timeout`, after which PostgreSQL ends a vacuum that is
 /// in the way.
-const PATIENCE: [u32; 6] = [100, 200, 400, 800, 1_600, 2_000];
+const PATIENCE: [u32; 4] = [100, 400, 1_600, 2_000];
 /// How long to wait before it is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 /// Lets one rebuild at a time.
@@ -66,8 +66,6 @@ pub enum Step {
     Switched {
         /// The ledger's last position.
         position: i64,
-        /// How many rows it has.
-        rows: i64,
     },
 }
 
@@ -133,14 +131,14 @@ impl Rebuild {
         self.course.position()
     }
 
-    /// Goes on until the generation is live.
+    /// Goes on until the generation is live, and says up to which position it knows the ledger then.
     ///
     /// # Errors
     /// As [`Rebuild::step`].
-    pub async fn finish(mut self) -> Result<(i64, i64), RebuildError> {
+    pub async fn finish(mut self) -> Result<i64, RebuildError> {
         loop {
             match self.step().await? {
-                Step::Switched { position, rows } => return Ok((position, rows)),
+                Step::Switched { position } => return Ok(position),
                 Step::Added | Step::Indexed => {}
                 Step::Waits => {
                     tracing::info!(
@@ -174,6 +172,7 @@ impl Rebuild {
         };
         let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
         let mut transaction = self.db.begin().await?;
+        do_not_wait(&mut transaction).await?;
         built.store(&mut transaction, made, self.pace).await?;
         sqlx::query("UPDATE next_generation.progress SET position = $1")
             .bind(self.course.position())
@@ -190,6 +189,7 @@ impl Rebuild {
         tracing::info!("Adds the indexes");
         let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
         let mut transaction = self.db.begin().await?;
+        do_not_wait(&mut transaction).await?;
         built.complete(&mut transaction).await?;
         built.index_all(&mut transaction).await?;
         sqlx::query("UPDATE next_generation.progress SET follows = true").execute(&mut *transaction).await?;
@@ -242,10 +242,14 @@ impl Rebuild {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        let live: String = sqlx::query_scalar("SELECT live_schema()").fetch_one(&mut self.db).await?;
-        let rows = built.rows_in(&mut self.db, &live).await?;
-        Ok(Step::Switched { position: head, rows })
+        Ok(Step::Switched { position: head })
     }
+}
+
+/// Lets a transaction end before it is on disk: with its rows would be lost that they were there. The switch waits for all.
+async fn do_not_wait(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    db.execute("SET LOCAL synchronous_commit = off").await?;
+    Ok(())
 }
 
 /// Whether nothing is wrong but that somebody reads what is to be replaced.

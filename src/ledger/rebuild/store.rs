@@ -73,15 +73,10 @@ impl Tables<'_> {
 
     /// How many rows they have together.
     pub(super) async fn rows(self, db: &mut PgConnection) -> Result<i64, sqlx::Error> {
-        self.rows_in(db, self.schema).await
-    }
-
-    /// How many rows the tables of these names have together in a schema.
-    pub(super) async fn rows_in(self, db: &mut PgConnection, schema: &str) -> Result<i64, sqlx::Error> {
         sqlx::query_scalar(
             "SELECT coalesce(sum(generation_rows($1, name)), 0)::bigint FROM unnest($2::text[]) AS name",
         )
-        .bind(schema)
+        .bind(self.schema)
         .bind(tables(self.models))
         .fetch_one(db)
         .await
