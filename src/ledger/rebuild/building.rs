@@ -246,7 +246,8 @@ impl Rebuild {
     }
 }
 
-/// Lets a transaction end before it is on disk: with its rows would be lost that they were there. The switch waits for all.
+/// Ends a step before it is on disk: a crash of PostgreSQL takes the last ones back, rows and position together. The
+/// switch waits for the disk, and so for all of them.
 async fn do_not_wait(db: &mut PgConnection) -> Result<(), sqlx::Error> {
     db.execute("SET LOCAL synchronous_commit = off").await?;
     Ok(())
