@@ -12,6 +12,7 @@ use nix::unistd::geteuid;
 use values::HttpUrl;
 
 use crate::app::rate::Limit;
+use crate::ledger::rebuild::ReadModel;
 use crate::logging::LogFormat;
 use crate::nats::ServerAddr;
 
@@ -38,6 +39,8 @@ pub enum Command {
     Migrate(Database),
     /// Checks that the ledger is whole, is what was signed, and that everything derived from it is what it says.
     Verify(Verify),
+    /// Builds read models again from the ledger and puts them in the place of the live ones; the service may run.
+    Rebuild(Rebuild),
     /// Writes an org to standard output, as its events alone make it, or the events: one JSON document a line.
     Replay(Replay),
     /// Writes a copy of the private database to a file, and one of the keyring beside it; the service may run.
@@ -77,6 +80,23 @@ pub struct Verify {
     /// those of the keyring.
     #[arg(long, value_name = "KEY")]
     pub key: Vec<String>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The file with the installation's keys; by default keyring.json in the data directory.
+    #[arg(long, env = "QUARTERDECK_KEYRING", value_name = "FILE")]
+    pub keyring: Option<PathBuf>,
+}
+
+/// What `rebuild` takes.
+#[derive(Args, Clone, Debug)]
+pub struct Rebuild {
+    /// Only this one; all unless said.
+    #[arg(long, value_name = "NAME")]
+    pub read_model: Option<ReadModel>,
+    /// Changes nothing, and says whether the live rows are what the ledger says.
+    #[arg(long)]
+    pub check: bool,
     /// Where the data is.
     #[command(flatten)]
     pub database: Database,
@@ -279,9 +299,21 @@ mod tests {
     use super::*;
 
     /// What says what to do this time, and not how the installation is.
-    const OF_ONE_RUN: [&str; 12] = [
-        "help", "version", "operator", "against", "export", "key", "org", "as_of", "kind", "events", "file",
+    const OF_ONE_RUN: [&str; 14] = [
+        "help",
+        "version",
+        "operator",
+        "against",
+        "export",
+        "key",
+        "org",
+        "as_of",
+        "kind",
+        "events",
+        "file",
         "replace",
+        "read_model",
+        "check",
     ];
 
     fn serve(arguments: &[&str]) -> Result<Serve, clap::Error> {
@@ -290,6 +322,7 @@ mod tests {
             Command::Serve(serve) => Ok(serve),
             Command::Migrate(_)
             | Command::Verify(_)
+            | Command::Rebuild(_)
             | Command::Replay(_)
             | Command::Backup(_)
             | Command::Restore(_)

@@ -30,6 +30,7 @@ async fn main() -> ExitCode {
             unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
         }
         Command::Verify(config) => unless_stopped(commands::verify(&config)).await,
+        Command::Rebuild(config) => unless_stopped(commands::rebuild(&config)).await,
         Command::Replay(config) => unless_stopped(commands::replay(&config)).await,
         Command::Backup(config) => unless_stopped(commands::backup(&config)).await,
         Command::Restore(config) => unless_stopped(commands::restore(&config)).await,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rebuild::Rebuilt;
 use crate::report::{Contestant, Report, Work};
 use crate::statistics::as_f64;
 use crate::streams::Streams;
@@ -78,6 +79,13 @@ pub(crate) fn judge(report: &Report) -> Vec<Bar> {
         Bar::at_least("replay from position 0", "events/s", 50_000.0, told(|it| it.replay.rate())),
         Bar::at_most("a follower's memory", "KiB", 40.0, told(|it| it.follower_kib)),
         Bar::at_most("events that a follower missed", "", 0.0, told(missed)),
+        Bar::at_least(
+            "rebuild over COPY of the same rows",
+            "×",
+            0.5,
+            report.rebuilt.as_ref().and_then(Rebuilt::over_copy),
+        ),
+        Bar::at_most("memory of a rebuild", "MiB", 1_024.0, report.rebuilt.as_ref().map(|it| it.peak_mib)),
         Bar::at_most("p99 of followers beside a slow one, over without", "×", 1.5, told(disturbed)),
     ];
     bars.into_iter().flatten().collect()

@@ -142,7 +142,12 @@ impl Cluster {
         Ok(door)
     }
 
-    async fn data_directory(&self, superuser: &mut PgConnection) -> Result<PathBuf, Failure> {
+    /// Where PostgreSQL keeps its files.
+    ///
+    /// # Errors
+    ///
+    /// It does not say.
+    pub(crate) async fn data_directory(&self, superuser: &mut PgConnection) -> Result<PathBuf, Failure> {
         let path: String = sqlx::query_scalar("SHOW data_directory").fetch_one(superuser).await?;
         Ok(path.into())
     }

@@ -13,6 +13,7 @@ mod markdown;
 mod pgbench;
 mod pressure;
 mod processes;
+mod rebuild;
 mod report;
 mod rounds;
 mod run;

@@ -24,6 +24,7 @@ pub(crate) fn print(result: Option<&Path>) -> Result<(), Failure> {
         Some(table::rates(&report)),
         Some(table::bars(&report)),
         table::streams(&report),
+        table::rebuilt(&report),
         Some(table::costs(&report)),
         Some(table::growth(&report)),
     ];

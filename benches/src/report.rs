@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::bars::Bar;
 use crate::cluster::Described;
 use crate::machine::Machine;
+use crate::rebuild::Rebuilt;
 use crate::statistics::median;
 use crate::streams::Streams;
 
@@ -27,6 +28,9 @@ pub(crate) struct Report {
     /// Nothing where they were not measured.
     #[serde(default)]
     pub(crate) streams: Option<Streams>,
+    /// Likewise.
+    #[serde(default)]
+    pub(crate) rebuilt: Option<Rebuilt>,
     pub(crate) bars: Vec<Bar>,
 }
 

@@ -14,6 +14,7 @@ use crate::load::{self, Ask, Target, Until};
 use crate::machine::Machine;
 use crate::pgbench::Pgbench;
 use crate::processes::resident_kib;
+use crate::rebuild::{self, Rebuilt};
 use crate::report::{Bytes, Contestant, Growth, Measurement, Parameters, Report, Start, Stored};
 use crate::rounds::{Field, Served, prefix};
 use crate::service::{self, Running};
@@ -61,6 +62,7 @@ async fn run(settings: &Settings) -> Result<(), Failure> {
         Some(table::costs(&report)),
         Some(table::rates(&report)),
         table::streams(&report),
+        table::rebuilt(&report),
         Some(table::bars(&report)),
     ];
     for table in tables.into_iter().flatten() {
@@ -88,6 +90,7 @@ struct Measured {
     measurements: Vec<Measurement>,
     stored: Vec<Stored>,
     streams: Option<Streams>,
+    rebuilt: Option<Rebuilt>,
 }
 
 impl<'run> Place<'run> {
@@ -142,6 +145,12 @@ impl<'run> Place<'run> {
         } else {
             None
         };
+        let rebuilt = if settings.wants("rebuild") {
+            let ours = &field.ours.target;
+            Some(rebuild::measure(settings, &self.program, &self.data_dir, ours, &cluster).await?)
+        } else {
+            None
+        };
         let postgres = cluster.describe().await?;
         rival.stop().await?;
         running.stop().await?;
@@ -154,7 +163,7 @@ impl<'run> Place<'run> {
             metadata: sample.metadata.len(),
             body: settings.body.json(&format!("{}-000000", prefix(1))).len(),
         };
-        Ok(Measured { postgres, bytes, growth, starts, measurements, stored, streams })
+        Ok(Measured { postgres, bytes, growth, starts, measurements, stored, streams, rebuilt })
     }
 
     /// Starts the rival, and gives it something to be read.
@@ -232,7 +241,7 @@ impl Measured {
             autovacuum: settings.autovacuum == Switch::On,
             body: settings.body.json("name"),
         };
-        let Self { postgres, bytes, growth, starts, measurements, stored, streams } = self;
+        let Self { postgres, bytes, growth, starts, measurements, stored, streams, rebuilt } = self;
         let revision = revision();
         let bars = vec![];
         let mut report = Report {
@@ -247,6 +256,7 @@ impl Measured {
             measurements,
             stored,
             streams,
+            rebuilt,
             bars,
         };
         report.bars = bars::judge(&report);

@@ -53,9 +53,13 @@ pub(crate) struct Settings {
     /// What orgs are made from.
     #[arg(long, env = "BENCH_BODY", default_value = "full")]
     pub(crate) body: Body,
-    /// Run only these works, by the beginning of their names (`create`, `get`, `livez`, `streams`), separated by commas.
+    /// Run only these works, by the beginning of their names (`create`, `get`, `livez`, `streams`, `rebuild`), separated
+    /// by commas.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
+    /// Events in the ledger that `rebuild` rebuilds from, at least.
+    #[arg(long, env = "BENCH_REBUILD_EVENTS", default_value_t = 100_000)]
+    pub(crate) rebuild_events: usize,
     /// Followers that are spread over a tenth as many orgs.
     #[arg(long, env = "BENCH_FOLLOWERS", default_value_t = 5_000)]
     pub(crate) followers: usize,

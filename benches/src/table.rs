@@ -121,6 +121,26 @@ pub(crate) fn streams(report: &Report) -> Option<Table> {
     Some(Table { head, rows })
 }
 
+/// Rebuilding, beside a `COPY` of the same rows.
+pub(crate) fn rebuilt(report: &Report) -> Option<Table> {
+    let rebuilt = report.rebuilt.as_ref()?;
+    let seconds = |of: &[f64]| decimal(crate::statistics::median(of.iter().copied()));
+    let rows = vec![vec![
+        format!(
+            "{} events, {} rows",
+            grouped(usize::try_from(rebuilt.events).unwrap_or(0)),
+            grouped(usize::try_from(rebuilt.rows).unwrap_or(0))
+        ),
+        seconds(&rebuilt.copy_seconds),
+        seconds(&rebuilt.seconds),
+        count(rebuilt.rate()),
+        times(rebuilt.over_copy()),
+        decimal(Some(rebuilt.peak_mib)),
+    ]];
+    let head = vec!["rebuild", "COPY s", "rebuild s", "events/s", "over COPY", "peak MiB"];
+    Some(Table { head, rows })
+}
+
 /// The rate in each tenth of the growth.
 pub(crate) fn growth(report: &Report) -> Table {
     let growth = &report.growth;

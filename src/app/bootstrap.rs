@@ -3,6 +3,7 @@
 use super::plan::{Plan, UseCase};
 use super::secrets::ShownOnce;
 use super::{App, Done, Refused};
+pub(super) use crate::crypto::EMAIL;
 use crate::crypto::issue_key;
 use crate::ids::membership_id;
 use aggregates::api_key::{ApiKey, ApiKeyCommand, Issue, KeyScope};
@@ -20,8 +21,6 @@ use values::{Description, DisplayName, KeySecret, Name, Role, ScopeId, ScopeKind
 const OPERATOR: &str = "operator@quarterdeck.invalid";
 /// The name of the first partner.
 const FIRST_PARTNER: &str = "default";
-/// The domain of hashes of e-mail addresses.
-pub(super) const EMAIL: &str = "email";
 
 impl App {
     /// On an empty ledger, makes the operator, its first key and the first partner. Returns the key's secret, once;

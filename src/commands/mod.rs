@@ -4,9 +4,11 @@
 //! means that it could not run.
 
 mod copies;
+mod rebuild;
 mod replay;
 mod verify;
 
 pub use copies::{backup, restore};
+pub use rebuild::rebuild;
 pub use replay::replay;
 pub use verify::verify;

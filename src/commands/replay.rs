@@ -8,8 +8,8 @@ use crate::installation;
 use crate::ledger::export;
 use crate::ledger::head::HeadWatch;
 use crate::ledger::reader::{self, ReadError, Reader, StoredEvent};
-use crate::ledger::rebuild::{DocumentRow, Fold};
-use sqlx::{Connection, PgConnection};
+use crate::ledger::rebuild::{DocumentRow, Fold, SNAPSHOT};
+use sqlx::{Connection, Executor, PgConnection};
 use std::error::Error;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -52,9 +52,7 @@ pub async fn replay(config: &config::Replay) -> Result<ExitCode, Box<dyn Error>>
     let replayed = async {
         let mut connection = database.pool.acquire().await?;
         let mut snapshot = connection.begin().await?;
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            .execute(&mut *snapshot)
-            .await?;
+        snapshot.execute(SNAPSHOT).await?;
         let mut replay = Replay::of(&mut snapshot, org, until).await?;
         let mut out = BufWriter::new(io::stdout().lock());
         let wanted = Kinds::parse(config.kind.as_deref());
@@ -69,10 +67,10 @@ pub async fn replay(config: &config::Replay) -> Result<ExitCode, Box<dyn Error>>
             while let Some(event) = replay.next(&mut snapshot).await? {
                 fold.see(&event)?;
             }
-            fold.end()?;
+            drop(fold.take()?);
             let mut live: Vec<&DocumentRow> =
-                fold.current().filter(|row| row.deleted_at.is_none() && wanted.has(&row.kind)).collect();
-            live.sort_by_key(|row| (&row.kind, row.created_at, row.id));
+                fold.current().filter(|row| row.deleted_at.is_none() && wanted.has(row.kind)).collect();
+            live.sort_by_key(|row| (row.kind, row.created_at, row.id));
             let people = people(config, &database).await?;
             for row in live {
                 writeln!(out, "{}", people.open(row.document.clone()).await?)?;

@@ -6,6 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
+/// The domain of e-mail addresses.
+pub const EMAIL: &str = "email";
+
 impl Keyring {
     /// A keyed hash of `text`, equal for equal texts of the same `domain` (say, `email`): HMAC-SHA-256 under the
     /// newest lookup key, 43 characters of base64url. Without the keyring it can neither be computed nor be

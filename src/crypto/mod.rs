@@ -33,6 +33,7 @@ mod tokens;
 
 pub use digest::{Digest, hex, sha256};
 pub use keyring::{Fingerprint, Keyring, KeyringError, Misfit};
+pub use lookup::EMAIL;
 pub use mac::hmac_sha256;
 pub use person::{PersonKey, WrappedKey};
 pub use random::Random;

@@ -17,7 +17,7 @@ use crate::clock::at_micros;
 use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Target};
 use api::{Actor, ActorKind};
 use projections::documents::Stamps;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 use values::{ScopeId, Timestamp};
 
@@ -46,9 +46,9 @@ pub struct Batch {
     /// Where scopes end, and who may do what in them.
     pub scopes: HashMap<ScopeId, ScopeFact>,
     /// Names taken (`Some`) and released (`None`): only the last word on each.
-    pub claims: HashMap<Claim, Option<Uuid>>,
+    pub claims: BTreeMap<Claim, Option<Uuid>>,
     /// References begun (`Some`, with their end) and ended (`None`): only the last word on each.
-    pub references: HashMap<(Target, Uuid), Option<Option<Timestamp>>>,
+    pub references: BTreeMap<(Target, Uuid), Option<Option<Timestamp>>>,
     /// What changes in pools.
     pub pools: PoolChanges,
     /// Artifacts that events refer to.
@@ -204,7 +204,7 @@ impl Batch {
         let mut recorded = Recorded { recorded_at: self.recorded_at, ..Recorded::default() };
         for change in &unit.changes {
             self.add_events(change, &metadata, facts, &mut recorded.events);
-            self.add_names(change);
+            self.add_names(change.id, &change.claims, &change.references);
             let Some(document) = self.add_document(change, facts, &actor)? else { continue };
             let owner = self.documents.owner_id.last().copied().flatten();
             let mine = recorded.events.iter_mut().filter(|event| event.aggregate_id == change.id);
@@ -291,21 +291,22 @@ impl Batch {
         }
     }
 
-    fn add_names(&mut self, change: &Change) {
-        for claim in &change.claims {
+    /// Adds what a stream takes, gives up, and begins and stops to use.
+    pub(super) fn add_names(&mut self, id: Uuid, claims: &[ClaimChange], references: &[ReferenceChange]) {
+        for claim in claims {
             match claim {
-                ClaimChange::Take(claim) => self.claims.insert(claim.clone(), Some(change.id)),
+                ClaimChange::Take(claim) => self.claims.insert(claim.clone(), Some(id)),
                 // What another stream of the unit has taken meanwhile stays taken.
                 ClaimChange::Release(claim) => match self.claims.get(claim) {
-                    Some(Some(taker)) if *taker != change.id => None,
+                    Some(Some(taker)) if *taker != id => None,
                     _ => self.claims.insert(claim.clone(), None),
                 },
             };
         }
-        for reference in &change.references {
+        for reference in references {
             match reference {
-                ReferenceChange::Add { to, until } => self.references.insert((*to, change.id), Some(*until)),
-                ReferenceChange::Drop { to } => self.references.insert((*to, change.id), None),
+                ReferenceChange::Add { to, until } => self.references.insert((*to, id), Some(*until)),
+                ReferenceChange::Drop { to } => self.references.insert((*to, id), None),
             };
         }
     }

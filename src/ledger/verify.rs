@@ -12,9 +12,9 @@ use super::canonical;
 use super::export;
 use super::merkle::Hash;
 use super::reader::{self, ReadError, Reader, StoredEvent};
-use super::rebuild::{self, CheckError, FoldError, SNAPSHOT, check_in};
+use super::rebuild::{self, DeriveError, FoldError, ReadModel, SNAPSHOT, check_in};
 use serde_json::Value;
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::collections::HashMap;
 use std::{fmt, io};
 use trees::Trees;
@@ -74,7 +74,7 @@ pub async fn verify(pool: &PgPool) -> Result<Verified, VerifyError> {
 pub async fn verify_against(pool: &PgPool, witness: &Witness) -> Result<(Verified, Proven), VerifyError> {
     let mut connection = pool.acquire().await?;
     let mut snapshot = connection.begin().await?;
-    sqlx::query(SNAPSHOT).execute(&mut *snapshot).await?;
+    snapshot.execute(SNAPSHOT).await?;
     let verified = verify_all(&mut snapshot, witness).await;
     snapshot.rollback().await?;
     verified
@@ -93,19 +93,19 @@ async fn verify_all(db: &mut PgConnection, witness: &Witness) -> Result<(Verifie
     if let Some(fault) = ledger.fault {
         return Ok((Verified::Damaged(fault), ledger.proven));
     }
-    let verified = match check_in(db).await {
+    let verified = match check_in(db, &ReadModel::ALL, None).await {
         Ok(mut report) => {
             for node in ledger.nodes {
                 report.differs("merkle_nodes", node, "is not what the ledger says");
             }
             if report.is_fine() { Verified::Fine(report) } else { Verified::Differs(report) }
         }
-        Err(CheckError::Fold(FoldError { position, what })) => Verified::Damaged(Fault { position, what }),
-        Err(CheckError::Database(error) | CheckError::Read(ReadError::Database(error))) => {
+        Err(DeriveError::Database(error) | DeriveError::Read(ReadError::Database(error))) => {
             return Err(error.into());
         }
+        Err(DeriveError::Fold(FoldError { position, what })) => Verified::Damaged(Fault { position, what }),
         // The same snapshot was read a moment ago.
-        Err(CheckError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
+        Err(DeriveError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
             let position = error.missing().unwrap_or_default();
             Verified::Damaged(Fault { position, what: error.to_string() })
         }

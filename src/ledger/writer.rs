@@ -28,6 +28,11 @@ use tokio::time::Instant;
 const LOOK_UP_FOR: Duration = Duration::from_secs(20);
 /// How long a transaction of a writer that has fallen silent may hold the ledger, before PostgreSQL ends it.
 const SILENT_FOR: &str = "5s";
+/// How long a statement waits that takes the ledger's lock late. It holds locks on tables meanwhile, and whoever holds the
+/// ledger and waits for the tables, as the switch of a rebuild does, would wait for it: it begins again, the lock first.
+const LATE_LOCK: &str = "50ms";
+/// A lock was not to be had in that time.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 /// How long to wait before the database is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
@@ -71,12 +76,24 @@ struct Outcome {
 enum Failure {
     /// Nothing of it is in the ledger.
     NotRecorded(sqlx::Error),
-    /// Nothing of it is in the ledger, whose head has moved since the batch was judged.
+    /// Nothing of it is in the ledger, whose head has moved since the batch was judged, or is held by somebody.
     Moved,
     /// The commit was sent and not answered.
     Unknown { batch: Box<Batch>, error: sqlx::Error },
     /// A unit cannot be written down.
     NotJson(StampError),
+}
+
+impl Failure {
+    /// The database has refused a statement.
+    fn of_nothing_recorded(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| code == LOCK_NOT_AVAILABLE) {
+            Self::Moved
+        } else {
+            Self::NotRecorded(error)
+        }
+    }
 }
 
 impl Writer {
@@ -206,6 +223,7 @@ impl Writer {
             ("enable_mergejoin", "off"),
             ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
+            ("lock_timeout", LATE_LOCK),
             ("idle_in_transaction_session_timeout", SILENT_FOR),
         ]);
         PgConnection::connect_with(&options).await
@@ -239,6 +257,7 @@ impl Writer {
             return Ok(false);
         };
         let mut connection = self.connect().await?;
+        connection.execute("SET lock_timeout = 0").await?;
         sqlx::query("UPDATE ledger_head SET recorded_at = recorded_at + 1").execute(&mut connection).await?;
         let found = sqlx::query("SELECT event_id FROM events WHERE position = $1")
             .bind(position)
@@ -272,13 +291,13 @@ async fn record_batch(
 ) -> Result<Outcome, Failure> {
     if lock == Lock::First {
         connection
-            .execute("BEGIN; SELECT position FROM ledger_head FOR UPDATE")
+            .execute("BEGIN; SET LOCAL lock_timeout = 0; SELECT position FROM ledger_head FOR UPDATE")
             .await
             .map_err(Failure::NotRecorded)?;
     }
     let asked = Instant::now();
     let now = clock.now();
-    let facts = probe(connection, units, now).await.map_err(Failure::NotRecorded)?;
+    let facts = probe(connection, units, now).await.map_err(Failure::of_nothing_recorded)?;
     let judgements = admit(units, &facts);
     let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
     let before = facts.position;
@@ -295,7 +314,7 @@ async fn record_batch(
         (Err(error), Lock::Late) if error.as_database_error().is_none() => Err(error),
         (Ok(true), Lock::First) => connection.execute("COMMIT").await.map(drop),
         (Ok(false), Lock::First) => return Err(Failure::NotRecorded(moved_under_the_lock())),
-        (Err(error), _) => return Err(Failure::NotRecorded(error)),
+        (Err(error), _) => return Err(Failure::of_nothing_recorded(error)),
     };
     match committed {
         Ok(()) => {

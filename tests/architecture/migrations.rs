@@ -5,7 +5,8 @@ use crate::sql::words;
 use crate::{assert_none, except};
 
 /// Tables of the whole installation.
-pub(crate) const INSTALLATION_WIDE: [(&str, &str); 7] = [
+pub(crate) const INSTALLATION_WIDE: [(&str, &str); 8] = [
+    ("next_generation.progress", "one row: how far the next generation of read models is"),
     ("ledger_epochs", "the lives of the whole ledger"),
     ("installation", "one row: which keyring the database belongs to"),
     ("ledger_head", "one row: where the ledger ends"),

@@ -13,6 +13,7 @@ mod model;
 mod names;
 mod order;
 mod pools;
+mod rebuilding;
 mod requirements;
 mod verifying;
 mod world;

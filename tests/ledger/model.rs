@@ -2,6 +2,7 @@
 
 mod actual;
 mod expected;
+mod rebuilding;
 
 use crate::world::World;
 use actual::{Actual, kind_of};

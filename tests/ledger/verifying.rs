@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use quarterdeck::ledger::reader::{ReadError, Reader};
-use quarterdeck::ledger::rebuild;
+use quarterdeck::ledger::rebuild::{self, ReadModel};
 use quarterdeck::ledger::verify::{Verified, verify_as_seen};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use std::process::Command;
@@ -34,7 +34,7 @@ async fn tampered(world: &World, statement: &'static str) -> Verified {
 #[tokio::test]
 async fn a_ledger_that_nobody_touched_is_fine() {
     let (world, _) = filled().await;
-    let report = rebuild::check(&world.pool).await.unwrap();
+    let report = rebuild::check(&world.pool, &ReadModel::ALL, None).await.unwrap();
     assert!(report.is_fine(), "{report:?}");
     assert_eq!(report.events, 7);
     assert!(report.rows > 20, "{report:?}");

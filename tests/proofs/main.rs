@@ -6,6 +6,7 @@ mod commanding;
 mod copying;
 mod exporting;
 mod proving;
+mod rebuilding;
 mod replaying;
 mod restoring;
 mod signing;

@@ -4,19 +4,18 @@
 //! that moment changes the stream; so a run of events of one stream and one moment is one version of its document.
 
 use super::super::actor;
-use super::super::catalogue::{Meaning, Stream, begin};
-use super::super::pools::PoolChanges;
-use super::super::probe::ScopeFact;
+use super::super::catalogue::{Meaning, begin};
 use super::super::reader::StoredEvent;
+use super::super::stamp::Batch;
 use super::rows::{DocumentRow, Placed};
+use super::streams::{Folded, Streams};
 use crate::clock::at_micros;
-use aggregates::facts::{Claim, ClaimChange, ReferenceChange, Subject, Target};
+use aggregates::facts::Subject;
 use api::Actor;
 use projections::documents::Stamps;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 use uuid::Uuid;
-use values::{ScopeId, Timestamp};
+use values::ScopeId;
 
 /// An event that cannot be folded.
 #[derive(Debug, thiserror::Error)]
@@ -30,32 +29,38 @@ pub struct FoldError {
 
 /// The read models, as the events so far make them.
 ///
-/// Superseded versions are handed out as they come ([`Fold::take_superseded`]); the state and current document of
-/// each stream stay in memory, about a kilobyte a stream.
+/// Rows are handed out as they are finished ([`Fold::take`]). A version of a document is held back until it is known
+/// what takes its place, or that nothing does; so a stream that is forgotten meanwhile and folded again loses nothing.
 #[derive(Default)]
 pub struct Fold {
-    streams: HashMap<Uuid, Folded>,
+    streams: Streams,
     /// The stream whose run of events has not ended yet.
     open: Option<Run>,
-    superseded: Vec<DocumentRow>,
-    /// Who holds each name.
-    pub claims: BTreeMap<Claim, Uuid>,
-    /// What leans on what, and until when.
-    pub references: BTreeMap<(Target, Uuid), Option<Timestamp>>,
-    /// How much there is of what, and who holds how much of it.
-    pub pools: PoolChanges,
-    /// Where each scope ends, and the version of who may do what in it.
-    pub scopes: BTreeMap<ScopeId, ScopeFact>,
-    /// The last position of each batch.
-    pub batches: BTreeMap<i64, i64>,
+    /// Streams whose newest version is held back.
+    held_back: BTreeSet<Uuid>,
+    made: Made,
 }
 
-struct Folded {
-    aggregate_type: String,
-    stream: Box<dyn Stream>,
-    current: Option<DocumentRow>,
-    created_by: Actor,
-    created_at: i64,
+/// What events make of the read models.
+#[derive(Default)]
+pub struct Made {
+    /// Versions of documents.
+    pub versions: Vec<DocumentRow>,
+    /// The newest of these, of each stream: id and version. Only where nothing is held back.
+    pub current: Vec<(Uuid, i64)>,
+    /// Versions that were handed out before, and whose place was taken since: id, version, and the position of that.
+    pub superseded: Vec<(Uuid, i64, i64)>,
+    /// Names, references, pools and scopes; of each the last word. Scopes are 0 where they did not change.
+    pub changes: Batch,
+    /// The last position of each batch, by when it was recorded.
+    pub batches: Vec<(i64, i64)>,
+}
+
+impl Made {
+    /// How many bytes its documents take up; roughly.
+    pub(super) fn weight(&self) -> usize {
+        self.versions.iter().map(DocumentRow::weight).sum()
+    }
 }
 
 /// A run of events of one stream and one moment.
@@ -67,46 +72,63 @@ struct Run {
     version: i64,
     actor: Actor,
     changes_authority: Vec<ScopeId>,
+    is_last: bool,
 }
 
 impl Fold {
     /// Takes the next event of the ledger.
     ///
     /// # Errors
-    /// The event has a form that nothing here knows.
+    /// The event has a form that nothing here knows, or its stream's earlier ones were not seen.
     pub fn see(&mut self, event: &StoredEvent) -> Result<(), FoldError> {
+        self.see_one(event, false)
+    }
+
+    /// Takes the next event of the ledger, after which its stream has no more: the stream is forgotten.
+    ///
+    /// # Errors
+    /// As [`Fold::see`].
+    pub fn see_last(&mut self, event: &StoredEvent) -> Result<(), FoldError> {
+        self.see_one(event, true)
+    }
+
+    fn see_one(&mut self, event: &StoredEvent, is_last: bool) -> Result<(), FoldError> {
         let failed = |what: String| FoldError { position: event.position, what };
-        let id: Uuid =
-            event.aggregate_id.parse().map_err(|_| failed("the aggregate's id is not a UUID".into()))?;
+        let id = id_of(event)?;
         let actor = actor::read(&event.metadata).map_err(|error| failed(error.to_string()))?;
         let scope = ScopeId::from(event.org_id);
         if self.open.as_ref().is_some_and(|run| run.id != id || run.recorded_at != event.recorded_at) {
             self.end_run()?;
         }
-        let folded = match self.streams.entry(id) {
-            Entry::Occupied(there) => there.into_mut(),
-            Entry::Vacant(new) => new.insert(Folded {
-                aggregate_type: event.aggregate_type.clone(),
-                stream: begin(&event.aggregate_type)
-                    .ok_or_else(|| failed(format!("there is no aggregate {}", event.aggregate_type)))?,
-                current: None,
-                created_by: actor.clone(),
-                created_at: event.recorded_at,
-            }),
+        if event.sequence == 1 && !self.streams.knows(id) {
+            self.streams.remember(id, new_stream(event, &actor)?);
+        }
+        let Some(folded) = self.streams.find(id) else {
+            return Err(failed("the earlier events of its stream were not seen".into()));
         };
         if folded.aggregate_type != event.aggregate_type {
             return Err(failed("the aggregate's id is one of another type".into()));
         }
+        if folded.version + 1 != event.sequence {
+            return Err(failed(format!(
+                "it has sequence {} in its stream, after {}",
+                event.sequence, folded.version
+            )));
+        }
+        folded.version = event.sequence;
+        folded.payloads += event.payload.len();
         let meaning = folded
             .stream
             .apply(Subject { id, scope }, &event.payload)
             .map_err(|error| failed(error.to_string()))?;
         let mut changes_authority = meaning.changes_authority.clone();
         changes_authority.extend(self.open.iter().flat_map(|run| &run.changes_authority));
+        let changes = &mut self.made.changes;
         // The version is the position of the run's last event, also where an earlier one changed the rights.
         for changed in &changes_authority {
-            self.scopes.entry(*changed).or_default().authority = event.position;
+            changes.scopes.entry(*changed).or_default().authority = event.position;
         }
+        changes.scopes.entry(scope).or_default().position = event.org_position;
         self.open = Some(Run {
             id,
             scope,
@@ -115,95 +137,154 @@ impl Fold {
             version: event.sequence,
             actor,
             changes_authority,
+            is_last,
         });
-        self.batches.insert(event.recorded_at, event.position);
-        self.scopes.entry(scope).or_default().position = event.org_position;
-        self.add_names(id, meaning);
+        match self.made.batches.last_mut() {
+            Some(batch) if batch.0 == event.recorded_at => batch.1 = event.position,
+            _ => self.made.batches.push((event.recorded_at, event.position)),
+        }
+        self.add_names(id, &meaning);
         Ok(())
     }
 
-    fn add_names(&mut self, id: Uuid, meaning: Meaning) {
-        for change in meaning.claims {
-            match change {
-                ClaimChange::Take(claim) => {
-                    self.claims.insert(claim, id);
-                }
-                ClaimChange::Release(claim) => {
-                    if self.claims.get(&claim) == Some(&id) {
-                        self.claims.remove(&claim);
-                    }
-                }
-            }
-        }
+    fn add_names(&mut self, id: Uuid, meaning: &Meaning) {
+        self.made.changes.add_names(id, &meaning.claims, &meaning.references);
         for change in &meaning.amounts {
-            self.pools.see(id, change);
-        }
-        for change in meaning.references {
-            match change {
-                ReferenceChange::Add { to, until } => self.references.insert((to, id), until),
-                ReferenceChange::Drop { to } => self.references.remove(&(to, id)),
-            };
+            self.made.changes.pools.see(id, change);
         }
     }
 
     fn end_run(&mut self) -> Result<(), FoldError> {
         let Some(run) = self.open.take() else { return Ok(()) };
-        let Some(folded) = self.streams.get_mut(&run.id) else { return Ok(()) };
-        let Some(deleted) = folded.stream.is_deleted() else { return Ok(()) };
-        let failed = |error: serde_json::Error| FoldError { position: run.position, what: error.to_string() };
-        let deleted_at = deleted.then(|| {
-            folded.current.as_ref().and_then(|current| current.deleted_at).unwrap_or(run.recorded_at)
-        });
-        let stamps = Stamps {
-            id: run.id,
-            scope: run.scope,
-            version: run.version,
-            created_at: at_micros(folded.created_at),
-            created_by: folded.created_by.clone(),
-            updated_at: at_micros(run.recorded_at),
-            updated_by: run.actor.clone(),
-            deleted_at: deleted_at.map(at_micros),
-        };
-        let Some(draft) = folded.stream.draft(&stamps).map_err(failed)? else { return Ok(()) };
-        let placed = Placed {
-            id: run.id,
-            version: run.version,
-            scope: run.scope.as_uuid(),
-            position: run.position,
-            created_at: folded.created_at,
-            created_by: serde_json::to_string(&folded.created_by).map_err(failed)?,
-            updated_at: run.recorded_at,
-            deleted_at,
-        };
-        let row = DocumentRow::new(placed, draft).map_err(failed)?;
-        if let Some(mut before) = folded.current.replace(row) {
-            before.superseded = Some(run.position);
-            self.superseded.push(before);
+        let Some(folded) = self.streams.find(run.id) else { return Ok(()) };
+        if let Some(row) = row(folded, &run)? {
+            if let Some(mut before) = folded.current.replace(row) {
+                if folded.is_handed_out {
+                    self.made.superseded.push((before.id, before.version, run.position));
+                } else {
+                    before.superseded = Some(run.position);
+                    self.made.versions.push(before);
+                }
+            }
+            folded.is_handed_out = false;
+            self.held_back.insert(run.id);
+        }
+        if run.is_last {
+            self.made.versions.extend(folded.current.take());
+            self.held_back.remove(&run.id);
+            self.streams.forget(run.id);
         }
         Ok(())
     }
 
-    /// Versions whose place has been taken since this was last asked.
-    pub fn take_superseded(&mut self) -> Vec<DocumentRow> {
-        std::mem::take(&mut self.superseded)
-    }
-
-    /// How many wait to be taken.
-    #[must_use]
-    pub const fn superseded(&self) -> usize {
-        self.superseded.len()
-    }
-
-    /// Ends the fold after the ledger's last event.
+    /// What events made since this was last asked, but for what is held back. Where the last event that was seen was
+    /// the last of its batch, it is all of that batch.
     ///
     /// # Errors
-    /// The last document cannot be rendered.
-    pub fn end(&mut self) -> Result<(), FoldError> {
-        self.end_run()
+    /// A document cannot be rendered.
+    pub fn take(&mut self) -> Result<Made, FoldError> {
+        self.end_run()?;
+        Ok(std::mem::take(&mut self.made))
     }
 
-    /// The current documents, in no order. Call [`Fold::end`] first.
-    pub fn current(&self) -> impl Iterator<Item = &DocumentRow> {
-        self.streams.values().filter_map(|folded| folded.current.as_ref())
+    /// As [`Fold::take`], and nothing is held back.
+    ///
+    /// # Errors
+    /// As [`Fold::take`].
+    pub fn take_all(&mut self) -> Result<Made, FoldError> {
+        let mut made = self.take()?;
+        for id in std::mem::take(&mut self.held_back) {
+            let Some(folded) = self.streams.find(id) else { continue };
+            if let Some(current) = &folded.current {
+                made.current.push((current.id, current.version));
+                made.versions.push(current.clone());
+                folded.is_handed_out = true;
+            }
+        }
+        Ok(made)
     }
+
+    pub(super) const fn made(&self) -> &Made {
+        &self.made
+    }
+
+    /// Forgets streams that were not asked for in a long time, where all together take up more than `most` bytes.
+    pub(super) fn forget_beyond(&mut self, most: usize) {
+        self.held_back.clear();
+        self.streams.forget_beyond(most);
+    }
+
+    /// Whether the stream's next event can be seen; else its earlier ones must be adopted first.
+    pub(super) fn knows(&self, id: Uuid) -> bool {
+        self.streams.knows(id)
+    }
+
+    /// Takes streams over that were folded apart from their beginning on. `is_handed_out` says whether their newest
+    /// versions are rows already.
+    pub(super) fn adopt(&mut self, mut apart: Self, is_handed_out: bool) -> Result<(), FoldError> {
+        apart.end_run()?;
+        for (id, mut folded) in apart.streams.into_all() {
+            folded.is_handed_out = is_handed_out;
+            self.streams.remember(id, folded);
+        }
+        Ok(())
+    }
+
+    /// The current documents, in no order. Call [`Fold::take`] first.
+    pub fn current(&self) -> impl Iterator<Item = &DocumentRow> {
+        self.streams.all().filter_map(|folded| folded.current.as_ref())
+    }
+}
+
+/// The aggregate that an event is of.
+pub(super) fn id_of(event: &StoredEvent) -> Result<Uuid, FoldError> {
+    let what = || "the aggregate's id is not a UUID".to_owned();
+    event.aggregate_id.parse().map_err(|_| FoldError { position: event.position, what: what() })
+}
+
+fn new_stream(event: &StoredEvent, actor: &Actor) -> Result<Folded, FoldError> {
+    let stream = begin(&event.aggregate_type).ok_or_else(|| FoldError {
+        position: event.position,
+        what: format!("there is no aggregate {}", event.aggregate_type),
+    })?;
+    Ok(Folded {
+        aggregate_type: event.aggregate_type.clone(),
+        stream,
+        version: 0,
+        current: None,
+        is_handed_out: false,
+        created_by: actor.clone(),
+        created_at: event.recorded_at,
+        payloads: 0,
+    })
+}
+
+/// The document that a run makes; `None` where its stream has none.
+fn row(folded: &Folded, run: &Run) -> Result<Option<DocumentRow>, FoldError> {
+    let Some(deleted) = folded.stream.is_deleted() else { return Ok(None) };
+    let failed = |error: serde_json::Error| FoldError { position: run.position, what: error.to_string() };
+    let deleted_at = deleted
+        .then(|| folded.current.as_ref().and_then(|current| current.deleted_at).unwrap_or(run.recorded_at));
+    let stamps = Stamps {
+        id: run.id,
+        scope: run.scope,
+        version: run.version,
+        created_at: at_micros(folded.created_at),
+        created_by: folded.created_by.clone(),
+        updated_at: at_micros(run.recorded_at),
+        updated_by: run.actor.clone(),
+        deleted_at: deleted_at.map(at_micros),
+    };
+    let Some(draft) = folded.stream.draft(&stamps).map_err(failed)? else { return Ok(None) };
+    let placed = Placed {
+        id: run.id,
+        version: run.version,
+        scope: run.scope.as_uuid(),
+        position: run.position,
+        created_at: folded.created_at,
+        created_by: serde_json::to_string(&folded.created_by).map_err(failed)?,
+        updated_at: run.recorded_at,
+        deleted_at,
+    };
+    DocumentRow::new(placed, draft).map(Some).map_err(failed)
 }

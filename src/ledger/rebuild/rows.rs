@@ -1,27 +1,28 @@
-//! The rows that are derived from the ledger, as they are stored.
+//! The rows of documents, as they are stored.
 
 use projections::documents::Draft;
-use serde_json::Value;
-use sqlx::FromRow;
 use uuid::Uuid;
 
-/// A row of `documents` or of `document_versions`; both hold the same, and the second also what took its place.
-#[derive(Clone, Debug, PartialEq, FromRow)]
+/// What a row takes up beside its document, in bytes; roughly.
+const BESIDE: usize = 512;
+
+/// A row of `document_versions`; one of `documents` holds the same but `superseded`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct DocumentRow {
     pub id: Uuid,
     pub version: i64,
     pub org_id: Uuid,
     pub parent_id: Uuid,
-    pub kind: String,
+    pub kind: &'static str,
     pub name: String,
-    pub phase: String,
-    pub labels: Value,
+    pub phase: &'static str,
+    /// JSON.
+    pub labels: String,
     pub search: String,
     pub external_id: Option<String>,
     pub owner_id: Option<Uuid>,
     pub position: i64,
-    /// Always `None` in `documents`.
     pub superseded: Option<i64>,
     pub created_at: i64,
     pub created_by: String,
@@ -50,10 +51,10 @@ impl DocumentRow {
             version: placed.version,
             org_id: placed.scope,
             parent_id: draft.parent,
-            kind: draft.kind.to_owned(),
+            kind: draft.kind,
             name: draft.name,
-            phase: draft.phase.to_owned(),
-            labels: serde_json::to_value(&draft.labels)?,
+            phase: draft.phase,
+            labels: serde_json::to_string(&draft.labels)?,
             search: draft.search,
             external_id: draft.external_id,
             owner_id: draft.owner,
@@ -67,28 +68,8 @@ impl DocumentRow {
         })
     }
 
-    /// The columns in which two rows differ.
-    #[must_use]
-    pub fn columns_that_differ(&self, other: &Self) -> Vec<&'static str> {
-        let columns = [
-            ("version", self.version == other.version),
-            ("org_id", self.org_id == other.org_id),
-            ("parent_id", self.parent_id == other.parent_id),
-            ("kind", self.kind == other.kind),
-            ("name", self.name == other.name),
-            ("phase", self.phase == other.phase),
-            ("labels", self.labels == other.labels),
-            ("search", self.search == other.search),
-            ("external_id", self.external_id == other.external_id),
-            ("owner_id", self.owner_id == other.owner_id),
-            ("position", self.position == other.position),
-            ("superseded", self.superseded == other.superseded),
-            ("created_at", self.created_at == other.created_at),
-            ("created_by", self.created_by == other.created_by),
-            ("updated_at", self.updated_at == other.updated_at),
-            ("deleted_at", self.deleted_at == other.deleted_at),
-            ("document", self.document == other.document),
-        ];
-        columns.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    /// How many bytes it takes up; roughly.
+    pub(super) const fn weight(&self) -> usize {
+        BESIDE + self.document.len()
     }
 }

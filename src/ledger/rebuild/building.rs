@@ -1,0 +1,348 @@
+//! Building the next generation of read models, beside a service that goes on writing, and putting it in the place of
+//! the live one.
+//!
+//! Each step is one transaction, which also says how far the generation is: whoever is killed goes on from there.
+
+use super::course::{Course, Pace};
+use super::models::{ReadModel, tables};
+use super::progress::Progress;
+use super::store::Tables;
+use super::{CHUNK, DeriveError};
+use crate::crypto::Keyring;
+use crate::database::MIGRATIONS;
+use crate::ledger::reader;
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{Connection, Executor, PgConnection, Row};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where the next generation is.
+const SCHEMA: &str = "next_generation";
+/// How many events may be missing when the generations are switched: these are added while the ledger is held.
+const MOST_AT_ONCE: i64 = 500;
+/// How long readers may be waited for when the generations are switched, at first and at most, in milliseconds. Who
+/// comes later waits as long. The last is longer than `deadlock_timeout`, after which PostgreSQL ends a vacuum that is
+/// in the way.
+const PATIENCE: [u32; 4] = [100, 400, 1_600, 2_000];
+/// How long to wait before it is tried again.
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
+/// Lets one rebuild at a time.
+const ADVISORY: i64 = 0x5144_7265_6275;
+/// A table is in use.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// As much, found out earlier.
+const DEADLOCK_DETECTED: &str = "40P01";
+
+/// Why no generation was built.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// It could not be derived from the ledger.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    /// The service was never started with this version.
+    #[error("the database is older than this program: run quarterdeck migrate")]
+    NotMigrated,
+    /// Another process has the next generation in hand.
+    #[error("another process rebuilds read models")]
+    AtIt,
+}
+
+impl From<sqlx::Error> for RebuildError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Derive(error.into())
+    }
+}
+
+/// What a step came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Rows were added.
+    Added,
+    /// Everything has its indexes.
+    Indexed,
+    /// Somebody reads the live tables and goes on doing so.
+    Waits,
+    /// The generation is live; it says what the ledger says up to here.
+    Switched {
+        /// The ledger's last position.
+        position: i64,
+    },
+}
+
+/// A rebuild that is under way.
+pub struct Rebuild {
+    db: PgConnection,
+    models: Vec<ReadModel>,
+    keyring: Arc<Keyring>,
+    chunk: usize,
+    pace: Pace,
+    /// Whether nothing but the switch is missing.
+    follows: bool,
+    course: Course,
+    progress: Progress,
+    /// How often the switch was tried.
+    tries: usize,
+}
+
+impl Rebuild {
+    /// Begins, or goes on where one of the same read models was ended.
+    ///
+    /// # Errors
+    /// The database could not be reached or lacks this version's tables, or another process is at it.
+    pub async fn start(
+        options: &PgConnectOptions,
+        models: &[ReadModel],
+        keyring: Arc<Keyring>,
+    ) -> Result<Self, RebuildError> {
+        let mut db = connect(options).await?;
+        let (head, _) = reader::head(&mut db).await?;
+        let epoch = reader::epoch(&mut db).await?;
+        let built = Tables { schema: SCHEMA, models, keyring: Some(&keyring) };
+        let begun = match left_over(&mut db, models, epoch).await? {
+            Some(there) if there.position <= head => {
+                tracing::info!(position = there.position, "Goes on after position {}", there.position);
+                there
+            }
+            Some(_) | None => begin(&mut db, built, epoch, head).await?,
+        };
+        let pace = if begun.follows { Pace::Following } else { Pace::Filling { until: begun.filled_until } };
+        Ok(Self {
+            db,
+            models: models.to_vec(),
+            keyring,
+            chunk: CHUNK,
+            pace,
+            follows: begun.follows,
+            course: Course::new(begun.position, pace),
+            progress: Progress::new(begun.position),
+            tries: 0,
+        })
+    }
+
+    /// Adds what so many events make in a step, and not as many as usual.
+    #[must_use]
+    pub fn in_chunks_of(self, events: usize) -> Self {
+        Self { chunk: events, ..self }
+    }
+
+    /// The last position that the generation knows of.
+    #[must_use]
+    pub const fn position(&self) -> i64 {
+        self.course.position()
+    }
+
+    /// Goes on until the generation is live, and says up to which position it knows the ledger then.
+    ///
+    /// # Errors
+    /// As [`Rebuild::step`].
+    pub async fn finish(mut self) -> Result<i64, RebuildError> {
+        loop {
+            match self.step().await? {
+                Step::Switched { position } => return Ok(position),
+                Step::Added | Step::Indexed => {}
+                Step::Waits => {
+                    tracing::info!(
+                        "Waits for whoever reads the read models, a verification or a long reading"
+                    );
+                    tokio::time::sleep(BETWEEN_TRIES).await;
+                }
+            }
+        }
+    }
+
+    /// Goes one step on, which is kept whatever happens afterwards.
+    ///
+    /// # Errors
+    /// The ledger is not whole or cannot be folded, or the database could not answer.
+    pub async fn step(&mut self) -> Result<Step, RebuildError> {
+        let until = if self.follows {
+            let (head, _) = reader::head(&mut self.db).await?;
+            if head - self.course.position() <= MOST_AT_ONCE {
+                return self.switch().await;
+            }
+            self.course.extend(head);
+            head
+        } else if let Pace::Filling { until } = self.pace {
+            until
+        } else {
+            self.course.position()
+        };
+        let Some(made) = self.course.next(&mut self.db, self.chunk).await? else {
+            return self.index().await;
+        };
+        let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
+        let mut transaction = self.db.begin().await?;
+        do_not_wait(&mut transaction).await?;
+        built.store(&mut transaction, made, self.pace).await?;
+        sqlx::query("UPDATE next_generation.progress SET position = $1")
+            .bind(self.course.position())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        self.progress.say(self.course.position(), until);
+        Ok(Step::Added)
+    }
+
+    /// Ends the filling: from now on rows are found by all their keys.
+    async fn index(&mut self) -> Result<Step, RebuildError> {
+        self.progress.say_now(self.course.position(), self.course.position());
+        tracing::info!("Adds the indexes");
+        let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
+        let mut transaction = self.db.begin().await?;
+        do_not_wait(&mut transaction).await?;
+        built.complete(&mut transaction).await?;
+        built.index_all(&mut transaction).await?;
+        sqlx::query("UPDATE next_generation.progress SET follows = true").execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        self.follow_from(self.course.position());
+        Ok(Step::Indexed)
+    }
+
+    fn follow_from(&mut self, position: i64) {
+        self.pace = Pace::Following;
+        self.follows = true;
+        self.course = Course::new(position, self.pace);
+        self.progress = Progress::new(position);
+    }
+
+    /// Adds the last events and switches, while nobody can write.
+    async fn switch(&mut self) -> Result<Step, RebuildError> {
+        let before = self.course.position();
+        match self.try_to_switch().await {
+            Err(RebuildError::Derive(DeriveError::Database(error))) if is_in_use(&error) => {
+                self.tries += 1;
+                // What was folded meanwhile was not kept.
+                self.follow_from(before);
+                Ok(Step::Waits)
+            }
+            other => other,
+        }
+    }
+
+    async fn try_to_switch(&mut self) -> Result<Step, RebuildError> {
+        let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
+        let patience = PATIENCE[self.tries.min(PATIENCE.len() - 1)];
+        let mut transaction = self.db.begin().await?;
+        sqlx::query(
+            "SELECT set_config('lock_timeout', $1, true), \
+             set_config('idle_in_transaction_session_timeout', '5s', true)",
+        )
+        .bind(patience.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        // The head's time moves: a batch that was judged by the live tables is judged again.
+        let head: i64 =
+            sqlx::query_scalar("UPDATE ledger_head SET recorded_at = recorded_at + 1 RETURNING position")
+                .fetch_one(&mut *transaction)
+                .await?;
+        self.course.extend(head);
+        while let Some(made) = self.course.next(&mut transaction, self.chunk).await? {
+            built.store(&mut transaction, made, self.pace).await?;
+        }
+        sqlx::query("SELECT switch_generation($1)")
+            .bind(tables(&self.models))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Step::Switched { position: head })
+    }
+}
+
+/// Ends a step before it is on disk: a crash of PostgreSQL takes the last ones back, rows and position together. The
+/// switch waits for the disk, and so for all of them.
+async fn do_not_wait(db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    db.execute("SET LOCAL synchronous_commit = off").await?;
+    Ok(())
+}
+
+/// Whether nothing is wrong but that somebody reads what is to be replaced.
+fn is_in_use(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| [LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED].contains(&&*code))
+}
+
+/// A connection that finds the next generation's tables by their names, and the live ones where there is none. It ends
+/// with this process, whatever it is doing.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, RebuildError> {
+    let mut db = PgConnection::connect_with(options).await?;
+    let is_there: bool = sqlx::query_scalar("SELECT to_regclass('next_generation.progress') IS NOT NULL")
+        .fetch_one(&mut db)
+        .await?;
+    if !is_there {
+        return Err(RebuildError::NotMigrated);
+    }
+    db.execute("SET client_connection_check_interval = '1s'; SET lock_timeout = '30s'").await?;
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(ADVISORY)
+        .execute(&mut db)
+        .await
+        .map_err(|error| if is_in_use(&error) { RebuildError::AtIt } else { error.into() })?;
+    sqlx::query(
+        "SELECT set_config('search_path', 'next_generation, ' || current_setting('search_path'), false)",
+    )
+    .execute(&mut db)
+    .await?;
+    Ok(db)
+}
+
+/// How far a generation is.
+struct Place {
+    position: i64,
+    filled_until: i64,
+    follows: bool,
+}
+
+/// The generation that was left over, where it can be gone on with: it is of the same read models, by the same program,
+/// in the same life of the ledger.
+async fn left_over(
+    db: &mut PgConnection,
+    models: &[ReadModel],
+    epoch: i64,
+) -> Result<Option<Place>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT position, filled_until, follows FROM next_generation.progress \
+         WHERE tables = $1 AND program = $2 AND epoch = $3",
+    )
+    .bind(tables(models))
+    .bind(program())
+    .bind(epoch)
+    .fetch_optional(db)
+    .await?;
+    let place = |row: PgRow| {
+        Ok(Place {
+            position: row.try_get("position")?,
+            filled_until: row.try_get("filled_until")?,
+            follows: row.try_get("follows")?,
+        })
+    };
+    row.map(place).transpose()
+}
+
+async fn begin(
+    db: &mut PgConnection,
+    built: Tables<'_>,
+    epoch: i64,
+    head: i64,
+) -> Result<Place, sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    sqlx::query("SELECT drop_generation()").execute(&mut *transaction).await?;
+    built.make(&mut transaction).await?;
+    sqlx::query(
+        "INSERT INTO next_generation.progress (tables, program, epoch, position, filled_until) \
+         VALUES ($1, $2, $3, 0, $4)",
+    )
+    .bind(tables(built.models))
+    .bind(program())
+    .bind(epoch)
+    .bind(head)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Place { position: 0, filled_until: head, follows: false })
+}
+
+/// What makes the rows: another version may make others.
+fn program() -> String {
+    let migration = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    format!("{} {migration}", env!("CARGO_PKG_VERSION"))
+}
