@@ -175,6 +175,8 @@ pub enum ReferenceKind {
     VersionOf,
     /// This published workload runs in that namespace on that cluster, which the namespace cannot leave meanwhile.
     RunsOn,
+    /// This membership, of whichever scope, is that user's, and still knows who that is.
+    MembershipOf,
 }
 
 impl ReferenceKind {
@@ -191,6 +193,7 @@ impl ReferenceKind {
             Self::RunsIn => "runsIn",
             Self::VersionOf => "versionOf",
             Self::RunsOn => "runsOn",
+            Self::MembershipOf => "membershipOf",
         }
     }
 
@@ -207,6 +210,7 @@ impl ReferenceKind {
             Self::RunsIn,
             Self::VersionOf,
             Self::RunsOn,
+            Self::MembershipOf,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)
@@ -235,6 +239,12 @@ impl Target {
     #[must_use]
     pub const fn version_of(org: ScopeId, thing: Uuid) -> Self {
         Self { scope: org, id: thing, kind: ReferenceKind::VersionOf }
+    }
+
+    /// A user that memberships are of. They are in many scopes, so they are counted beneath the user itself.
+    #[must_use]
+    pub fn membership_of(user: Uuid) -> Self {
+        Self { scope: ScopeId::from(user), id: user, kind: ReferenceKind::MembershipOf }
     }
 
     /// A namespace that something published runs in.

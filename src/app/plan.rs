@@ -11,7 +11,7 @@ use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
-use aggregates::facts::Facts;
+use aggregates::facts::{Facts, Requirement};
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
@@ -123,6 +123,16 @@ impl<'a> Plan<'a> {
         person
     }
 
+    /// Destroys a person's key with the unit: what is sealed under it cannot be opened any more.
+    pub fn destroy_key(&mut self, person: Uuid) {
+        self.beside.destroyed_keys.push(person);
+    }
+
+    /// What must hold for the unit, beside what its events require.
+    pub fn require(&mut self, requirement: Requirement) {
+        self.composer.require(requirement);
+    }
+
     /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
     pub fn claim_as(&mut self, sealed: &Sealed, keyed_hash: String) {
         self.composer.claim_as(sealed, keyed_hash);
@@ -135,7 +145,7 @@ impl<'a> Plan<'a> {
     pub async fn reason(&self, said: Option<&Reason>) -> Result<Option<Sealed>, Refused> {
         let Some(call) = self.call else { return Ok(None) };
         let Some(reason) = said.or(call.origin.reason.as_ref()) else { return Ok(None) };
-        let caller = self.app.people.find(call.caller.user).await?;
+        let caller = self.app.people.find(call.caller.person).await?;
         Ok(caller.map(|caller| caller.seal(reason.as_str())))
     }
 

@@ -31,6 +31,9 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Er
     if !batch.person_keys.is_empty() {
         person_keys(db, batch).await?;
     }
+    if !batch.destroyed_keys.is_empty() {
+        destroy_keys(db, &batch.destroyed_keys).await?;
+    }
     if !batch.secrets.is_empty() {
         secrets(db, batch).await?;
     }
@@ -191,6 +194,12 @@ async fn person_keys(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::E
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Destroys keys of persons: what is sealed under them cannot be opened any more.
+pub(super) async fn destroy_keys(db: &mut PgConnection, people: &[Uuid]) -> Result<u64, sqlx::Error> {
+    let destroyed = sqlx::query("DELETE FROM person_keys WHERE person_id = ANY ($1)").bind(people);
+    Ok(destroyed.execute(db).await?.rows_affected())
 }
 
 async fn secrets(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {

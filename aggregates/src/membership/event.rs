@@ -50,6 +50,15 @@ pub enum MembershipEvent {
         /// Whether it administered its scope until then.
         administered: bool,
     },
+    /// The member was taken out, where it was in, and forgotten: the key that its data is sealed under was destroyed.
+    Erased {
+        /// Whose the membership is.
+        user: Uuid,
+        /// The key that was destroyed, as sealed texts name it.
+        person: Uuid,
+        /// Whether it administered its scope until then.
+        administered: bool,
+    },
 }
 
 /// What an update changed; a member that is absent stayed as it was.
@@ -104,6 +113,7 @@ impl DomainEvent for MembershipEvent {
             Self::Suspended { .. } => "membership.suspended",
             Self::Reactivated { .. } => "membership.reactivated",
             Self::Removed { .. } => "membership.removed",
+            Self::Erased { .. } => "membership.erased",
         }
         .to_owned()
     }
@@ -132,16 +142,25 @@ impl Facts for MembershipEvent {
         let administers = match self {
             Self::Added { roles, .. } => administering(roles).then_some(true),
             Self::Updated(update) => update.administers,
-            Self::Suspended { administered, .. } | Self::Removed { administered, .. } => {
-                administered.then_some(false)
-            }
+            Self::Suspended { administered, .. }
+            | Self::Removed { administered, .. }
+            | Self::Erased { administered, .. } => administered.then_some(false),
             Self::Reactivated { administers } => administers.then_some(true),
         };
-        match administers {
-            Some(true) => vec![ReferenceChange::Add { to: administration(of), until: None }],
-            Some(false) => vec![ReferenceChange::Drop { to: administration(of) }],
-            None => vec![],
-        }
+        let administers = administers.map(|administers| {
+            let to = administration(of);
+            if administers { ReferenceChange::Add { to, until: None } } else { ReferenceChange::Drop { to } }
+        });
+        let whose = match self {
+            Self::Added { user, .. } => {
+                Some(ReferenceChange::Add { to: Target::membership_of(*user), until: None })
+            }
+            Self::Erased { user, .. } => Some(ReferenceChange::Drop { to: Target::membership_of(*user) }),
+            Self::Updated(_) | Self::Suspended { .. } | Self::Reactivated { .. } | Self::Removed { .. } => {
+                None
+            }
+        };
+        administers.into_iter().chain(whose).collect()
     }
 
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
@@ -156,9 +175,11 @@ impl Facts for MembershipEvent {
                 vec![Requirement::InPhase { id: of.scope.as_uuid(), phases: &["active"] }]
             }
             Self::Updated(update) if update.administers == Some(false) => vec![one_remains],
-            Self::Suspended { administered, .. } | Self::Removed { administered, .. } => {
+            Self::Suspended { administered, .. }
+            | Self::Removed { administered, .. }
+            | Self::Erased { administered, .. } => {
                 let mut requirements = vec![no_keys];
-                if matches!(self, Self::Removed { .. }) {
+                if matches!(self, Self::Removed { .. } | Self::Erased { .. }) {
                     let no_more =
                         |kind| Requirement::NoneRemains(Target { scope: of.scope, id: of.id, kind });
                     requirements.extend([ReferenceKind::Includes, ReferenceKind::Grants].map(no_more));
@@ -174,7 +195,11 @@ impl Facts for MembershipEvent {
 
     fn changes_authority(&self) -> bool {
         match self {
-            Self::Suspended { .. } | Self::Reactivated { .. } | Self::Removed { .. } => true,
+            // Erasing makes every process forget the key, too.
+            Self::Suspended { .. }
+            | Self::Reactivated { .. }
+            | Self::Removed { .. }
+            | Self::Erased { .. } => true,
             Self::Updated(update) => update.roles.is_some(),
             Self::Added { .. } => false,
         }
