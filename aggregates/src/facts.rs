@@ -241,12 +241,6 @@ impl Target {
         Self { scope: org, id: thing, kind: ReferenceKind::VersionOf }
     }
 
-    /// A user that memberships are of. They are in many scopes, so they are counted beneath the user itself.
-    #[must_use]
-    pub fn membership_of(user: Uuid) -> Self {
-        Self { scope: ScopeId::from(user), id: user, kind: ReferenceKind::MembershipOf }
-    }
-
     /// A namespace that something published runs in.
     #[must_use]
     pub const fn runs_in(org: ScopeId, namespace: Uuid) -> Self {

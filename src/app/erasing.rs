@@ -133,18 +133,21 @@ impl App {
     }
 
     /// Erases again everybody who was ever erased, where the database is from before that. Their keys are destroyed when
-    /// this returns; a member whose leaving somebody else's right stands against stays, and has no name.
+    /// this returns; a member who cannot leave, as the last who administers, stays and has no name.
     ///
     /// # Errors
     /// The list cannot be read, or the database could not answer.
     pub async fn erase_again(self: &Arc<Self>) -> Result<(), ErasureError> {
         let erased = self.erasures.apply().await?;
-        let members =
-            erased.iter().map(|erasure| (erasure.scope, membership_id(erasure.scope, erasure.user)));
-        let known = members::not_erased(&self.pool, &members.collect::<Vec<_>>()).await?;
-        for erasure in erased.into_iter().filter(|erasure| known.contains(&erasure.person)) {
-            self.ledger.head().authority_changed(erasure.scope);
+        let membership = |erasure: &Erasure| membership_id(erasure.scope, erasure.user);
+        let all: Vec<_> = erased.iter().map(|erasure| (erasure.scope, membership(erasure))).collect();
+        let known = members::not_erased(&self.pool, &all).await?;
+        for erasure in erased {
+            if known.get(&membership(&erasure)) != Some(&erasure.person) {
+                continue;
+            }
             let Erasure { scope, user, .. } = erasure;
+            self.ledger.head().authority_changed(scope);
             match self.run_for_nobody(EraseAgain(erasure)).await {
                 Ok(_) => tracing::warn!(user.id = %user, org.id = %scope, "Erased a user again"),
                 Err(refused) => tracing::error!(

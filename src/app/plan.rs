@@ -1,6 +1,7 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
 mod made;
+mod people;
 
 use super::call::Origin;
 use super::people::Person;
@@ -113,19 +114,6 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn new_id(&self) -> Uuid {
         self.app.ids.mint(self.now)
-    }
-
-    /// A person nobody knew; its key is stored with the unit.
-    pub fn new_person(&mut self, id: Uuid, home: ScopeId) -> Person {
-        let (person, row) = self.app.people.make(id, home);
-        self.beside.person_keys.push(row);
-        self.new_people.push(person.clone());
-        person
-    }
-
-    /// Destroys a person's key with the unit: what is sealed under it cannot be opened any more.
-    pub fn destroy_key(&mut self, person: Uuid) {
-        self.beside.destroyed_keys.push(person);
     }
 
     /// What must hold for the unit, beside what its events require.

@@ -3,6 +3,7 @@
 
 use crate::commanding::{Installed, quarterdeck};
 use crate::world::{World, public_keys};
+use quarterdeck::ledger::erasures::Caught;
 use quarterdeck::ledger::rebuild;
 use quarterdeck::ledger::verify::{Lives, Witness, verify_ledger};
 use serde_json::{Value, json};
@@ -331,6 +332,28 @@ async fn another_process_forgets_at_once() {
     assert_eq!(fs::read_to_string(service.data_dir().join("erasures")).unwrap().lines().count(), 2);
     drop(elsewhere);
     replica.stop().await;
+}
+
+#[tokio::test]
+async fn keys_that_come_back_with_the_database_are_destroyed_again() {
+    let world = World::new().await;
+    let (service, app) = (&world.service, &world.service.app);
+    let before = keys(service).await;
+    let (user, _) = person(service, &world.org, EMAIL, "ORG_READ_ONLY").await;
+    let mut superuser = world.superuser().await;
+    sqlx::raw_sql("CREATE TABLE kept AS SELECT * FROM person_keys").execute(&mut superuser).await.unwrap();
+    let _ = erase(&world, &user, EMAIL).await.is(200);
+    assert_eq!(app.erasures.catch_up().await.unwrap(), Caught::Up);
+
+    let back =
+        "INSERT INTO person_keys SELECT * FROM kept ON CONFLICT DO NOTHING; UPDATE ledger_head SET epoch = 2";
+    sqlx::raw_sql(back).execute(&mut superuser).await.unwrap();
+    assert_eq!(keys(service).await.len(), before.len() + 2);
+    assert_eq!(app.erasures.catch_up().await.unwrap(), Caught::InAnotherLife);
+    app.erase_again().await.unwrap();
+    assert_eq!(keys(service).await, before);
+    assert_eq!(app.erasures.catch_up().await.unwrap(), Caught::Up);
+    assert_eq!(fs::read_to_string(service.data_dir().join("erasures")).unwrap().lines().count(), 2);
 }
 
 #[tokio::test]

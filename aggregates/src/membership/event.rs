@@ -2,6 +2,7 @@
 
 use super::{Access, Membership, administering};
 use crate::facts::{ClaimChange, Facts, ReferenceChange, ReferenceKind, Requirement, Subject, Target};
+use crate::user::memberships_of;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -152,10 +153,8 @@ impl Facts for MembershipEvent {
             if administers { ReferenceChange::Add { to, until: None } } else { ReferenceChange::Drop { to } }
         });
         let whose = match self {
-            Self::Added { user, .. } => {
-                Some(ReferenceChange::Add { to: Target::membership_of(*user), until: None })
-            }
-            Self::Erased { user, .. } => Some(ReferenceChange::Drop { to: Target::membership_of(*user) }),
+            Self::Added { user, .. } => Some(ReferenceChange::Add { to: memberships_of(*user), until: None }),
+            Self::Erased { user, .. } => Some(ReferenceChange::Drop { to: memberships_of(*user) }),
             Self::Updated(_) | Self::Suspended { .. } | Self::Reactivated { .. } | Self::Removed { .. } => {
                 None
             }

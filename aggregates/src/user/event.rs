@@ -1,6 +1,7 @@
 //! What can have happened to an identity. Stored for ever: a stored form never changes.
 
-use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject, Target};
+use super::memberships_of;
+use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use values::{ScopeId, Sealed};
@@ -61,7 +62,7 @@ impl Facts for UserEvent {
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
         match self {
             Self::Registered { .. } => vec![],
-            Self::Erased { .. } => vec![Requirement::NoneRemains(Target::membership_of(of.id))],
+            Self::Erased { .. } => vec![Requirement::NoneRemains(memberships_of(of.id))],
         }
     }
 

@@ -17,9 +17,11 @@ pub use error::UserRefusal;
 pub use event::UserEvent;
 
 use crate::emit;
+use crate::facts::{ReferenceKind, Target};
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use values::{ScopeId, Sealed};
 
 /// A user's state.
@@ -61,6 +63,12 @@ impl Aggregate for User {
             UserEvent::Erased { .. } => self.erased = true,
         }
     }
+}
+
+/// What the memberships of a user refer to. They are in many scopes, so they are counted beneath the user itself.
+#[must_use]
+pub fn memberships_of(user: Uuid) -> Target {
+    Target { scope: ScopeId::from(user), id: user, kind: ReferenceKind::MembershipOf }
 }
 
 impl User {

@@ -1,7 +1,7 @@
 //! What somebody is a member of.
 
 use sqlx::{PgExecutor, Row};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use uuid::Uuid;
 use values::{ScopeId, Sealed};
 
@@ -62,18 +62,18 @@ pub async fn is_erased(
     .await
 }
 
-/// Of these memberships, each with its scope, the keys that those are sealed under which were not erased.
+/// Those of these memberships, each with its scope, that were not erased, and the keys that they are sealed under.
 ///
 /// # Errors
 /// The database could not answer.
 pub async fn not_erased(
     db: impl PgExecutor<'_>,
     memberships: &[(ScopeId, Uuid)],
-) -> Result<HashSet<Uuid>, sqlx::Error> {
+) -> Result<HashMap<Uuid, Uuid>, sqlx::Error> {
     let (scopes, ids): (Vec<Uuid>, Vec<Uuid>) =
         memberships.iter().map(|(scope, id)| (scope.as_uuid(), *id)).unzip();
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT d.name FROM unnest($1::uuid[], $2::uuid[]) AS wanted(org_id, id) \
+    let found: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT d.id, d.name FROM unnest($1::uuid[], $2::uuid[]) AS wanted(org_id, id) \
          JOIN documents d ON d.id = wanted.id AND d.org_id = wanted.org_id \
          WHERE d.kind = 'User' AND d.phase <> 'erased'",
     )
@@ -81,10 +81,11 @@ pub async fn not_erased(
     .bind(ids)
     .fetch_all(db)
     .await?;
-    let person = |name: &String| {
-        Sealed::parse(name).map(|email| email.person()).map_err(|error| sqlx::Error::Decode(error.into()))
+    let sealed_under = |(id, name): &(Uuid, String)| -> Result<(Uuid, Uuid), sqlx::Error> {
+        let email = Sealed::parse(name).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok((*id, email.person()))
     };
-    names.iter().map(person).collect()
+    found.iter().map(sealed_under).collect()
 }
 
 /// The documents of this user's live memberships in these scopes, with the scope's name.
