@@ -34,6 +34,7 @@ use crate::http::router::router;
 use crate::installation::{self, InstallationError};
 use crate::ledger::LedgerTasks;
 use crate::ledger::anchor::{AnchorError, Keeper};
+use crate::ledger::erasures::ErasureError;
 use crate::nats;
 use crate::telemetry;
 use crate::webhooks;
@@ -76,6 +77,9 @@ pub enum ServeError {
     /// The database could not be held against the anchor.
     #[error(transparent)]
     Anchor(#[from] AnchorError),
+    /// Who was erased cannot be kept so.
+    #[error(transparent)]
+    Erasures(#[from] ErasureError),
     /// The operator could not be made.
     #[error("could not make the operator")]
     FirstStart(#[source] Refused),
@@ -148,6 +152,7 @@ async fn serve(
     let webhooks = webhooks::worker(Arc::clone(&app)).map_err(ServeError::Webhooks)?.start();
     let data_dir = config.database.data_dir().map_err(DatabaseError::from)?;
     let anchor = Keeper::new(database.pool.clone(), &data_dir).start(|| SystemClock.now());
+    let erasures = app.keep_erasures();
     let signing = app.checkpoints.start(app.ledger.head());
     let publisher = publish(&app, config);
     let follow_no_more = tokio::spawn(stop_following(Arc::clone(&app), stop.clone()));
@@ -158,6 +163,7 @@ async fn serve(
         publisher.stop().await;
     }
     signing.stop().await;
+    erasures.stop().await;
     anchor.stop().await;
     follow_no_more.abort();
     drop(app);
@@ -231,7 +237,7 @@ async fn keyring(
 ///
 /// # Errors
 ///
-/// The keyring does not fit the database.
+/// The keyring does not fit the database, or it cannot be made sure that who was erased stays so.
 pub async fn start(
     config: &config::Database,
     keyring_file: Option<&Path>,
@@ -242,7 +248,9 @@ pub async fn start(
     let (pool, clock) = (database.pool.clone(), Arc::new(SystemClock));
     let data_dir = config.data_dir().map_err(DatabaseError::from)?;
     Keeper::new(pool.clone(), &data_dir).check(clock.now()).await?;
-    Ok(App::start(Parts { pool, keyring, clock, random: Random::system, settings, data_dir }))
+    let (app, tasks) = App::start(Parts { pool, keyring, clock, random: Random::system, settings, data_dir });
+    app.erase_again().await?;
+    Ok((app, tasks))
 }
 
 /// Tells the host, once, how to be let in: prints the operator's first key and leaves it in the data directory.

@@ -175,6 +175,8 @@ pub enum ReferenceKind {
     VersionOf,
     /// This published workload runs in that namespace on that cluster, which the namespace cannot leave meanwhile.
     RunsOn,
+    /// This membership, of whichever scope, is that user's, and still knows who that is.
+    MembershipOf,
 }
 
 impl ReferenceKind {
@@ -191,6 +193,7 @@ impl ReferenceKind {
             Self::RunsIn => "runsIn",
             Self::VersionOf => "versionOf",
             Self::RunsOn => "runsOn",
+            Self::MembershipOf => "membershipOf",
         }
     }
 
@@ -207,6 +210,7 @@ impl ReferenceKind {
             Self::RunsIn,
             Self::VersionOf,
             Self::RunsOn,
+            Self::MembershipOf,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)

@@ -104,4 +104,6 @@ pub enum UserPhase {
     Suspended,
     /// Was taken out.
     Removed,
+    /// Was taken out, and its personal data is gone for good: `[erased]` is shown in its place.
+    Erased,
 }

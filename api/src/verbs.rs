@@ -23,6 +23,19 @@ pub struct NeedsReason {
     pub reason: Reason,
 }
 
+/// Who shall be erased, said once more.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Erase {
+    /// The user's e-mail address or id: what is erased does not come back.
+    #[schema(example = "ci@acme.test", max_length = 254)]
+    pub confirm: String,
+    /// Why; kept in the record.
+    #[serde(default)]
+    #[schema(example = "asked to be forgotten")]
+    pub reason: Option<Reason>,
+}
+
 /// How a key is rotated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

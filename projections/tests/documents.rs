@@ -187,6 +187,14 @@ fn suspended() -> Membership {
     member
 }
 
+fn erased() -> Membership {
+    let mut member = suspended();
+    for event in member.decide(MembershipCommand::Erase).unwrap() {
+        member.apply(event);
+    }
+    member
+}
+
 fn key() -> ApiKey {
     after!(ApiKey: ApiKeyCommand::Issue(Box::new(Issue {
         membership: uuid(3),
@@ -340,6 +348,14 @@ fn a_project() {
 }
 
 #[test]
+fn an_erased_user_is_a_deleted_one_whose_texts_nobody_can_open() {
+    let draft = golden("user.erased", &erased(), &stamps(3, ScopeId::from(uuid(2)), true));
+    let reply: api::User = lossless(&draft);
+    assert_eq!((reply.status.phase, reply.status.reason), (api::UserPhase::Erased, None));
+    assert!(erased().is_deleted());
+}
+
+#[test]
 fn a_key_without_its_secret() {
     let draft = golden("api-key", &key(), &stamps(4, ScopeId::from(uuid(2)), false));
     sealed_only(&draft, &["/status/reason"]);
@@ -416,6 +432,7 @@ fn the_phase_of_a_document_is_the_phase_of_its_row() {
         org([OrgCommand::Delete]).draft(&stamps(2, scope, true)),
         partner().draft(&stamps(1, scope, false)),
         suspended().draft(&stamps(3, scope, false)),
+        erased().draft(&stamps(3, scope, true)),
         key().draft(&stamps(4, scope, false)),
         group().draft(&stamps(5, scope, false)),
         project().draft(&stamps(6, scope, false)),

@@ -180,7 +180,7 @@ impl App {
             AccessActorKind::User => {
                 let user = match (Uuid::try_parse(&actor.id), Email::parse(&actor.id)) {
                     (Ok(id), _) => Some(id),
-                    (_, Ok(email)) => self.user_with_email(partner, &email).await?,
+                    (_, Ok(email)) => self.user_with_email(org, partner, &email).await?,
                     (_, Err(_)) => None,
                 };
                 if user != Some(caller.user) {

@@ -2,6 +2,7 @@
 
 use super::plan::{Plan, UseCase};
 use super::secrets::ShownOnce;
+use super::users::new_member;
 use super::{App, Done, Refused};
 pub(super) use crate::crypto::EMAIL;
 use crate::crypto::issue_key;
@@ -74,15 +75,14 @@ impl UseCase for FirstStart {
 
         let (home, user) = (ScopeId::PLATFORM, plan.new_id());
         let membership = membership_id(home, user);
-        let person = plan.new_person(user, home);
-        let email = person.seal(OPERATOR);
+        let email = plan.new_person(user, home).seal(OPERATOR);
         plan.claim_as(&email, plan.app.keyring.lookup_hash(EMAIL, OPERATOR));
-        let register = UserCommand::Register { home, email: email.clone() };
-        plan.create::<User>(home, user, register).await?;
+        plan.create::<User>(home, user, UserCommand::Register { home, email }).await?;
+        let person = new_member(plan, home);
         let add = Add {
             user,
             kind: ScopeKind::Platform,
-            email,
+            email: person.seal(OPERATOR),
             first_name: None,
             last_name: Some(person.seal("Operator")),
             access: Access::Console,

@@ -60,6 +60,7 @@ const fn phase(phase: api::UserPhase) -> &'static str {
         api::UserPhase::Active => "active",
         api::UserPhase::Suspended => "suspended",
         api::UserPhase::Removed => "removed",
+        api::UserPhase::Erased => "erased",
     }
 }
 

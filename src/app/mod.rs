@@ -18,6 +18,7 @@ pub mod call;
 pub mod clusters;
 pub mod declared;
 pub mod deliveries;
+pub mod erasing;
 pub mod groups;
 pub mod health;
 pub mod history;
@@ -59,6 +60,7 @@ use crate::authn::{self, Authenticator, LastUses};
 use crate::clock::Clock;
 use crate::crypto::{Keyring, Random};
 use crate::ids::Ids;
+use crate::ledger::erasures::Erasures;
 use crate::ledger::proofs::Checkpoints;
 use crate::ledger::{Ledger, LedgerTasks};
 use people::People;
@@ -121,6 +123,8 @@ pub struct App {
     pub tail: streams::Tail,
     /// Signs what the ledger is, and finds what was signed.
     pub checkpoints: Arc<Checkpoints>,
+    /// Who was erased, outside the database.
+    pub erasures: Erasures,
 }
 
 /// What an [`App`] is made from, so that tests hold the clock and the dice.
@@ -146,8 +150,8 @@ impl App {
     /// # Errors
     /// The database could not store it; the uses gathered are lost.
     pub async fn flush_last_uses(&self) -> Result<(), sqlx::Error> {
-        let seal = async |user, address: IpAddr| {
-            let person = self.people.find(user).await?;
+        let seal = async |person, address: IpAddr| {
+            let person = self.people.find(person).await?;
             Ok(person.map(|person| person.seal(&address.to_string())))
         };
         authn::flush(&self.last_uses, &self.pool, seal).await
@@ -172,6 +176,7 @@ impl App {
             authenticator: Authenticator::new(pool.clone(), Arc::clone(&keyring), head.clone()),
             ids,
             checkpoints: Arc::new(checkpoints),
+            erasures: Erasures::new(pool.clone(), &data_dir),
             random: random(),
             last_uses: LastUses::default(),
             standings: Standings::new(pool.clone(), head.clone()),

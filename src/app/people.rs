@@ -5,6 +5,7 @@ use crate::ledger::head::HeadWatch;
 use crate::ledger::unit::PersonKeyRow;
 use sqlx::{PgPool, Row};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 use values::{ScopeId, Sealed};
@@ -19,7 +20,39 @@ pub struct People {
     keyring: Arc<Keyring>,
     random: Random,
     head: HeadWatch,
-    keys: RwLock<HashMap<Uuid, Arc<PersonKey>>>,
+    remembered: Arc<Remembered>,
+}
+
+/// Remembered keys, and the scopes they are of: forgotten scope by scope when rights change there, and so when somebody is
+/// erased.
+#[derive(Debug, Default)]
+struct Remembered {
+    keys: RwLock<HashMap<Uuid, (ScopeId, Arc<PersonKey>)>>,
+    /// Counts how often something was forgotten, so that what was read before is not remembered after.
+    forgotten: AtomicU64,
+}
+
+impl Remembered {
+    fn ticket(&self) -> u64 {
+        self.forgotten.load(Ordering::SeqCst)
+    }
+
+    fn put(&self, ticket: u64, new: impl IntoIterator<Item = (Uuid, (ScopeId, Arc<PersonKey>))>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if self.ticket() != ticket {
+            return;
+        }
+        if keys.len() >= MOST {
+            keys.clear();
+        }
+        keys.extend(new);
+    }
+
+    fn forget(&self, scope: ScopeId) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        keys.retain(|_, (of, _)| *of != scope);
+    }
 }
 
 /// A person that can be sealed for.
@@ -48,7 +81,10 @@ impl People {
     /// Over this database and keyring.
     #[must_use]
     pub fn new(pool: PgPool, keyring: Arc<Keyring>, random: Random, head: HeadWatch) -> Self {
-        Self { pool, keyring, random, head, keys: RwLock::default() }
+        let remembered = Arc::new(Remembered::default());
+        let forgetful = Arc::clone(&remembered);
+        head.on_authority_change(move |scope| forgetful.forget(scope));
+        Self { pool, keyring, random, head, remembered }
     }
 
     /// A person nobody knew: its key is stored with the unit that makes it known.
@@ -64,7 +100,7 @@ impl People {
         };
         let key = Arc::new(key);
         // Whoever makes a person is about to be answered with a document that has it inside.
-        self.remember([(id, Arc::clone(&key))]);
+        self.remembered.put(self.remembered.ticket(), [(id, (home, Arc::clone(&key)))]);
         (Person { id, key }, row)
     }
 
@@ -82,36 +118,44 @@ impl People {
     /// # Errors
     /// The database could not answer.
     pub async fn open(&self, json: String) -> Result<String, sqlx::Error> {
-        self.open_knowing(json, &[]).await
+        self.open_as_if(json, &[], &[]).await
     }
 
-    /// Opens every sealed span in a document that also names persons who are not known (yet): those of a dry run.
+    /// Opens every sealed span in a document as if these persons were known, and those were not any more: as it will be
+    /// after what is a dry run.
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn open_knowing(&self, json: String, new: &[Person]) -> Result<String, sqlx::Error> {
+    pub async fn open_as_if(
+        &self,
+        json: String,
+        new: &[Person],
+        gone: &[Uuid],
+    ) -> Result<String, sqlx::Error> {
         let people = sealed_persons(json.as_bytes());
         if people.is_empty() {
             return Ok(json);
         }
         let mut keys = self.keys_of(&people).await?;
         keys.extend(new.iter().map(|person| (person.id, Arc::clone(&person.key))));
+        keys.retain(|id, _| !gone.contains(id));
         let opened = open_spans(json.as_bytes(), |sealed| keys.get(&sealed.person())?.open(sealed).ok());
         String::from_utf8(opened.into_owned()).map_err(|error| sqlx::Error::Decode(error.into()))
     }
 
     async fn keys_of(&self, people: &[Uuid]) -> Result<HashMap<Uuid, Arc<PersonKey>>, sqlx::Error> {
         let mut found = HashMap::with_capacity(people.len());
+        let ticket = self.remembered.ticket();
         if self.head.is_confirmed() {
-            let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-            found.extend(people.iter().filter_map(|id| Some((*id, Arc::clone(keys.get(id)?)))));
+            let keys = self.remembered.keys.read().unwrap_or_else(PoisonError::into_inner);
+            found.extend(people.iter().filter_map(|id| Some((*id, Arc::clone(&keys.get(id)?.1)))));
         }
         let missing: Vec<Uuid> = people.iter().filter(|id| !found.contains_key(id)).copied().collect();
         if missing.is_empty() {
             return Ok(found);
         }
         let rows = sqlx::query(
-            "SELECT person_id, wrapping_version, wrapped FROM person_keys WHERE person_id = ANY ($1)",
+            "SELECT person_id, org_id, wrapping_version, wrapped FROM person_keys WHERE person_id = ANY ($1)",
         )
         .bind(&missing)
         .fetch_all(&self.pool)
@@ -125,18 +169,11 @@ impl People {
             };
             let key = PersonKey::unwrap(&self.keyring, id, &wrapped)
                 .map_err(|error| sqlx::Error::Decode(error.into()))?;
-            loaded.push((id, Arc::new(key)));
+            let scope = ScopeId::from(row.try_get::<Uuid, _>("org_id")?);
+            loaded.push((id, (scope, Arc::new(key))));
         }
-        self.remember(loaded.iter().cloned());
-        found.extend(loaded);
+        self.remembered.put(ticket, loaded.iter().cloned());
+        found.extend(loaded.into_iter().map(|(id, (_, key))| (id, key)));
         Ok(found)
-    }
-
-    fn remember(&self, new: impl IntoIterator<Item = (Uuid, Arc<PersonKey>)>) {
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        if keys.len() >= MOST {
-            keys.clear();
-        }
-        keys.extend(new);
     }
 }

@@ -1,6 +1,7 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
 mod made;
+mod people;
 mod relying;
 
 use super::call::Origin;
@@ -12,7 +13,7 @@ use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
 use crate::ledger::compose::{ComposeError, Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
-use aggregates::facts::Facts;
+use aggregates::facts::{Facts, Requirement};
 use api::{Actor, ActorKind};
 use cqrs_es::Aggregate;
 use projections::documents::{self, Documented, Sighted};
@@ -119,12 +120,9 @@ impl<'a> Plan<'a> {
         self.app.ids.mint(self.now)
     }
 
-    /// A person nobody knew; its key is stored with the unit.
-    pub fn new_person(&mut self, id: Uuid, home: ScopeId) -> Person {
-        let (person, row) = self.app.people.make(id, home);
-        self.beside.person_keys.push(row);
-        self.new_people.push(person.clone());
-        person
+    /// What must hold for the unit, beside what its events require.
+    pub fn require(&mut self, requirement: Requirement) {
+        self.composer.require(requirement);
     }
 
     /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
@@ -139,7 +137,7 @@ impl<'a> Plan<'a> {
     pub async fn reason(&self, said: Option<&Reason>) -> Result<Option<Sealed>, Refused> {
         let Some(call) = self.call else { return Ok(None) };
         let Some(reason) = said.or(call.origin.reason.as_ref()) else { return Ok(None) };
-        let caller = self.app.people.find(call.caller.user).await?;
+        let caller = self.app.people.find(call.caller.person).await?;
         Ok(caller.map(|caller| caller.seal(reason.as_str())))
     }
 

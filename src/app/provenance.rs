@@ -42,7 +42,7 @@ pub(super) async fn metadata_of(
         ("client", origin.client.to_owned()),
         ("action", action.to_owned()),
     ]);
-    if let Some(person) = app.people.find(caller.user).await? {
+    if let Some(person) = app.people.find(caller.person).await? {
         add_personal(&mut metadata, &person, origin);
     }
     Ok(metadata)

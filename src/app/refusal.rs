@@ -362,7 +362,8 @@ impl From<ClusterRefusal> for Refused {
 impl From<UserRefusal> for Refused {
     fn from(refusal: UserRefusal) -> Self {
         match refusal {
-            UserRefusal::AlreadyExists => Self::InvalidState(refusal.to_string()),
+            UserRefusal::NotFound => Self::NotFound,
+            UserRefusal::AlreadyExists | UserRefusal::Erased => Self::InvalidState(refusal.to_string()),
         }
     }
 }
@@ -372,7 +373,7 @@ impl From<MembershipRefusal> for Refused {
         match refusal {
             MembershipRefusal::NotFound => Self::NotFound,
             MembershipRefusal::AlreadyMember => Self::AlreadyMember(refusal.to_string()),
-            MembershipRefusal::Removed => Self::InvalidState(refusal.to_string()),
+            MembershipRefusal::Removed | MembershipRefusal::Erased => Self::InvalidState(refusal.to_string()),
             MembershipRefusal::RoleDoesNotFit(_) => Self::Invalid {
                 pointer: "/spec/roles",
                 code: "role_does_not_fit",

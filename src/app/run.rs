@@ -43,7 +43,7 @@ pub struct Written {
 }
 
 /// What would be recorded.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DryRun {
     /// The installation's position it was judged at.
     pub position: i64,
@@ -51,6 +51,8 @@ pub struct DryRun {
     pub events: Vec<RecordedEvent>,
     /// Persons that would become known by it.
     pub new_people: Vec<Person>,
+    /// Persons whose keys would be destroyed by it.
+    pub gone_people: Vec<Uuid>,
 }
 
 impl App {
@@ -89,6 +91,7 @@ impl App {
             }
             let dry_run = call.as_ref().is_some_and(|call| call.conditions.dry_run);
             let Planned { mut unit, answer, answer_scope, secret, new_people } = planned;
+            let gone_people = unit.beside.destroyed_keys.clone();
             let (verdict, judged_at) = if dry_run {
                 unit.idempotency = None;
                 self.ledger.judge(unit).await.map(|(verdict, position)| (verdict, Some(position)))?
@@ -102,6 +105,7 @@ impl App {
                     done.secret = secret.filter(|_| !dry_run);
                     if let Some(run) = &mut done.dry_run {
                         run.new_people = new_people;
+                        run.gone_people = gone_people;
                     }
                     return Ok(done);
                 }
@@ -125,7 +129,7 @@ impl App {
         let Recorded { position, scope_position, document, events, .. } = recorded;
         let Some(document) = document else {
             let mut done = self.unchanged(call, scope, answer.id, answer.version, answer.status).await?;
-            done.dry_run = judged_at.map(|position| DryRun { position, events, new_people: vec![] });
+            done.dry_run = judged_at.map(|position| DryRun { position, events, ..DryRun::default() });
             return Ok(done);
         };
         Ok(Done {
@@ -135,7 +139,7 @@ impl App {
             written: judged_at.is_none().then_some(Written { position, scope_position }),
             replayed: false,
             secret: None,
-            dry_run: judged_at.map(|position| DryRun { position, events, new_people: vec![] }),
+            dry_run: judged_at.map(|position| DryRun { position, events, ..DryRun::default() }),
         })
     }
 
@@ -159,7 +163,7 @@ impl App {
             replayed: false,
             secret: None,
             dry_run: if dry_run {
-                Some(DryRun { position: self.ledger.head().position(), events: vec![], new_people: vec![] })
+                Some(DryRun { position: self.ledger.head().position(), ..DryRun::default() })
             } else {
                 None
             },

@@ -5,7 +5,7 @@
 
 use super::call::Origin;
 use super::plan::{Plan, UseCase};
-use super::users::identity;
+use super::users::{identity, new_member};
 use super::{App, Done, Refused};
 use crate::ids::membership_id;
 use aggregates::membership::{Access, Add, Membership, MembershipCommand};
@@ -78,11 +78,12 @@ impl UseCase for SignUp {
             approved_at: None,
         };
         let made = plan.create::<Org>(scope, id, OrgCommand::Create(Box::new(create))).await?;
-        let person = identity(plan, self.partner, &self.input.user.email).await?;
+        let user = identity(plan, self.partner, &self.input.user.email).await?;
+        let person = new_member(plan, scope);
         plan.acts_for_public(SIGNUP, SIGNUP, &self.origin, &person);
         let said = &self.input.user;
         let add = Add {
-            user: person.id,
+            user,
             kind: ScopeKind::Org,
             email: person.seal(said.email.as_str()),
             first_name: person.seal_unless_empty(said.first_name.as_str()),
@@ -91,7 +92,7 @@ impl UseCase for SignUp {
             roles: BTreeSet::from([Role::OrgAdmin]),
         };
         let add = MembershipCommand::Add(Box::new(add));
-        plan.create::<Membership>(scope, membership_id(scope, person.id), add).await?;
+        plan.create::<Membership>(scope, membership_id(scope, user), add).await?;
         plan.answer(id, made.version, 202);
         Ok(())
     }

@@ -8,12 +8,13 @@ use super::{App, Refused};
 use crate::authz::{Grant, GrantScope, Holding, may_grant};
 use crate::ids::membership_id;
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
-use aggregates::membership::{self, Membership, MembershipCommand};
+use aggregates::facts::{Claim, ClaimKind, Requirement};
+use aggregates::membership::{self, Membership, MembershipCommand, MembershipRefusal};
 use aggregates::org::{Org, OrgPhase};
 use aggregates::partner::Partner;
 use aggregates::user::{User, UserCommand};
 use api::{Access, UserInput};
-use projections::{api_keys, people};
+use projections::{api_keys, members, people};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{Email, Reason, Role, ScopeId, ScopeKind};
@@ -30,14 +31,20 @@ pub struct MemberScope {
 }
 
 impl App {
-    /// The identity with this address.
+    /// The identity with this address, unless a scope has erased who it is: then it knows nobody by it, whoever else does.
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn user_with_email(&self, home: ScopeId, email: &Email) -> Result<Option<Uuid>, sqlx::Error> {
+    pub async fn user_with_email(
+        &self,
+        scope: ScopeId,
+        home: ScopeId,
+        email: &Email,
+    ) -> Result<Option<Uuid>, sqlx::Error> {
         for hash in self.keyring.lookup_hashes(EMAIL, email.as_str()) {
             if let Some(user) = people::by_email_hash(&self.pool, home, &hash).await? {
-                return Ok(Some(user));
+                let erased = members::is_erased(&self.pool, scope, membership_id(scope, user)).await?;
+                return Ok((!erased).then_some(user));
             }
         }
         Ok(None)
@@ -58,11 +65,16 @@ impl UseCase for Add {
         let (of, spec) = (self.of, &self.input.spec);
         require_scope(plan, of).await?;
         require_grantable(plan, of, &spec.roles)?;
-        let person = identity(plan, of.home, &spec.email).await?;
-        let membership = membership_id(of.id, person.id);
+        let user = identity(plan, of.home, &spec.email).await?;
+        let membership = membership_id(of.id, user);
         let loaded = plan.load::<Membership>(membership).await?;
+        let known = match loaded.state.person() {
+            Some(person) => plan.app.people.find(person).await?,
+            None => None,
+        };
+        let person = known.unwrap_or_else(|| new_member(plan, of.id));
         let add = membership::Add {
-            user: person.id,
+            user,
             kind: of.kind,
             email: person.seal(spec.email.as_str()),
             first_name: person.seal_unless_empty(spec.first_name.as_str()),
@@ -80,21 +92,27 @@ impl UseCase for Add {
     }
 }
 
-/// The identity with this address, made known where nobody has it yet. Who is known but was erased cannot come back.
-pub(super) async fn identity(plan: &mut Plan<'_>, home: ScopeId, email: &Email) -> Result<Person, Refused> {
-    if let Some(user) = plan.app.user_with_email(home, email).await? {
-        return plan.app.people.find(user).await?.ok_or_else(erased);
+/// The identity with this address, made known where nobody has it yet. Should one that is known be erased meanwhile,
+/// the unit is planned again.
+pub(super) async fn identity(plan: &mut Plan<'_>, home: ScopeId, email: &Email) -> Result<Uuid, Refused> {
+    for hash in plan.app.keyring.lookup_hashes(EMAIL, email.as_str()) {
+        if let Some(user) = people::by_email_hash(&plan.app.pool, home, &hash).await? {
+            let claim = Claim { scope: home, kind: ClaimKind::UserEmail, key: hash };
+            plan.require(Requirement::Holds { claim, holder: user });
+            return Ok(user);
+        }
     }
     let user = plan.new_id();
-    let person = plan.new_person(user, home);
-    let sealed = person.seal(email.as_str());
+    let sealed = plan.new_person(user, home).seal(email.as_str());
     plan.claim_as(&sealed, plan.app.keyring.lookup_hash(EMAIL, email.as_str()));
     plan.create::<User>(home, user, UserCommand::Register { home, email: sealed }).await?;
-    Ok(person)
+    Ok(user)
 }
 
-fn erased() -> Refused {
-    Refused::InvalidState("this person was erased".to_owned())
+/// A key of its own for what a scope knows of a member, so that the scope can forget it without touching others.
+pub(super) fn new_member(plan: &mut Plan<'_>, scope: ScopeId) -> Person {
+    let id = plan.new_id();
+    plan.new_person(id, scope)
 }
 
 /// The scope must be there, and not be gone for good.
@@ -161,8 +179,12 @@ impl UseCase for Update {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let membership = membership_id(self.of.id, self.user);
         let loaded = plan.load_answer::<Membership>(membership).await?;
+        let known = match loaded.state.person() {
+            Some(person) => plan.app.people.find(person).await?,
+            None => None,
+        };
+        let person = known.ok_or(MembershipRefusal::Erased)?;
         let spec = plan.edited(membership, loaded.version, &self.edit).await?.spec;
-        let person = plan.app.people.find(self.user).await?.ok_or_else(erased)?;
         if loaded.state.email.as_ref() != Some(&person.seal(spec.email.as_str())) {
             return Err(Refused::Immutable { pointer: "/spec/email" });
         }
@@ -220,15 +242,25 @@ impl UseCase for Move {
             Verb::Remove(reason) => MembershipCommand::Remove { reason: plan.reason(reason.as_ref()).await? },
         };
         let after = plan.change::<Membership>(of.id, membership, command).await?;
-        if !after.state.is_live() {
-            end_keys(plan, of.id, membership).await?;
-        }
         if matches!(self.verb, Verb::Remove(_)) {
-            super::groups::forget(plan, of.id, self.user, membership).await?;
-            super::role_bindings::end_all(plan, of.id, membership).await?;
+            end_all(plan, of.id, self.user, membership).await?;
+        } else if !after.state.is_live() {
+            end_keys(plan, of.id, membership).await?;
         }
         Ok(())
     }
+}
+
+/// Ends everything that a member who leaves has here: keys, places in groups, roles.
+pub(super) async fn end_all(
+    plan: &mut Plan<'_>,
+    scope: ScopeId,
+    user: Uuid,
+    membership: Uuid,
+) -> Result<(), Refused> {
+    end_keys(plan, scope, membership).await?;
+    super::groups::forget(plan, scope, user, membership).await?;
+    super::role_bindings::end_all(plan, scope, membership).await
 }
 
 /// Ends every key of a membership. One that is issued meanwhile makes admission send the unit back to be planned again.

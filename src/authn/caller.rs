@@ -52,6 +52,8 @@ pub struct Caller {
     pub user: Uuid,
     /// The membership whose key was shown.
     pub membership: Uuid,
+    /// The key that what is personal of the member is sealed under, as sealed texts name it.
+    pub person: Uuid,
     /// What it is a membership of.
     pub scope: ScopeId,
     /// What kind of scope that is.

@@ -12,7 +12,7 @@ use values::{ScopeId, Sealed, Timestamp};
 #[derive(Clone, Copy, Debug)]
 struct Use {
     scope: ScopeId,
-    user: Uuid,
+    person: Uuid,
     at: Timestamp,
     address: IpAddr,
     client: &'static str,
@@ -25,7 +25,7 @@ pub struct LastUses(Mutex<HashMap<Uuid, Use>>);
 impl LastUses {
     /// A caller's key was used, from this address and by this kind of client.
     pub fn saw(&self, caller: &Caller, at: Timestamp, address: IpAddr, client: &'static str) {
-        let used = Use { scope: caller.scope, user: caller.user, at, address, client };
+        let used = Use { scope: caller.scope, person: caller.person, at, address, client };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(caller.key.id, used);
     }
 
@@ -34,7 +34,7 @@ impl LastUses {
     }
 }
 
-/// Writes down what was gathered since the last time; addresses sealed by `seal` under their users' keys.
+/// Writes down what was gathered since the last time; addresses sealed by `seal` under their members' keys.
 ///
 /// # Errors
 /// The database could not store it; the uses gathered are lost.
@@ -52,8 +52,9 @@ where
     }
     let mut addresses = Vec::with_capacity(taken.len());
     for used in taken.values() {
-        addresses
-            .push(seal(used.user, used.address).await?.map(|sealed| sealed.to_string()).unwrap_or_default());
+        addresses.push(
+            seal(used.person, used.address).await?.map(|sealed| sealed.to_string()).unwrap_or_default(),
+        );
     }
     let keys: Vec<Uuid> = taken.keys().copied().collect();
     let scopes: Vec<Uuid> = taken.values().map(|it| it.scope.as_uuid()).collect();

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sqlx::{PgPool, Row};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use values::{AccessKeyId, Cidr, Role, ScopeId, ScopeKind, Timestamp};
+use values::{AccessKeyId, Cidr, Role, ScopeId, ScopeKind, Sealed, Timestamp};
 
 /// A credential as it stands.
 #[derive(Debug)]
@@ -90,6 +90,9 @@ pub(super) async fn look_up(pool: &PgPool, id: &AccessKeyId) -> Result<Option<Kn
         caller: Caller {
             user: row.try_get("user_id")?,
             membership: row.try_get("membership_id")?,
+            person: Sealed::parse(row.try_get("membership_name")?)
+                .map_err(|error| sqlx::Error::Decode(error.into()))?
+                .person(),
             scope,
             kind,
             partner,

@@ -4,6 +4,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config;
 use crate::crypto::Keyring;
 use crate::ledger::anchor;
+use crate::ledger::erasures::Erasures;
 use crate::postgres::{BinarySearch, PrivatePostgres};
 use std::error::Error;
 use std::fs::{self, OpenOptions};
@@ -82,7 +83,8 @@ async fn load(
     data_dir: &Path,
     search: &BinarySearch,
 ) -> Result<Option<i64>, Box<dyn Error>> {
-    if !replace && events(private).await? > 0 {
+    let there = events(private).await?;
+    if !replace && there > 0 {
         println!(
             "There is a ledger in {} already: give --replace to put the backup in its place",
             data_dir.display()
@@ -98,11 +100,24 @@ async fn load(
         new_file(&keyring).and_then(|mut file| file.write_all(&keys).and_then(|()| file.sync_all()))?;
     }
     Keyring::load(&keyring)?;
+    if there > 0 {
+        // It may know of erasures that a crash kept from the list outside.
+        let pool = sqlx::PgPool::connect_with(private.connect_options()).await?;
+        if let Err(error) = Erasures::new(pool.clone(), data_dir).catch_up().await {
+            println!("The database that is replaced could not be asked who was erased: {error}");
+        }
+        pool.close().await;
+    }
     private.load(search, &copies.file).await?;
     let pool = sqlx::PgPool::connect_with(private.connect_options()).await?;
-    let position = anchor::begin_anew(&pool, data_dir, SystemClock.now()).await;
+    let restored = async {
+        let position = anchor::begin_anew(&pool, data_dir, SystemClock.now()).await?;
+        Erasures::new(pool.clone(), data_dir).apply().await?;
+        Ok::<_, Box<dyn Error>>(Some(position))
+    }
+    .await;
     pool.close().await;
-    Ok(Some(position?))
+    restored
 }
 
 /// How far the ledger is that is there; 0 where there is none.

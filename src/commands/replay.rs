@@ -5,6 +5,7 @@ use crate::config;
 use crate::crypto::Random;
 use crate::database::Database;
 use crate::installation;
+use crate::ledger::erasures::Erasures;
 use crate::ledger::export;
 use crate::ledger::head::HeadWatch;
 use crate::ledger::reader::{self, ReadError, Reader, StoredEvent};
@@ -98,6 +99,7 @@ async fn people(config: &config::Replay, database: &Database) -> Result<People, 
         None => config.database.data_dir()?.join("keyring.json"),
     };
     let keyring = installation::keyring(&path, &database.pool).await?;
+    Erasures::new(database.pool.clone(), &config.database.data_dir()?).destroy_listed().await?;
     Ok(People::new(database.pool.clone(), Arc::new(keyring), Random::system(), HeadWatch::default()))
 }
 

@@ -72,7 +72,7 @@ pub async fn members<S: HasMembers>(
         None => None,
         // Nobody is nobody's.
         Some(email) => {
-            let user = app.user_with_email(scope.home, email).await.map_err(Refused::from)?;
+            let user = app.user_with_email(scope.id, scope.home, email).await.map_err(Refused::from)?;
             Some(user.unwrap_or(Uuid::nil()))
         }
     };

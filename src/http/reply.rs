@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::request::{IfNoneMatch, etag};
 use crate::app::read::Counting;
+use crate::app::run::DryRun;
 use crate::app::secrets::shown_once_by;
 use crate::app::{App, Done, Refused};
 use crate::ledger::catalogue;
@@ -76,15 +77,14 @@ impl Reply {
     }
 
     async fn from_dry_run(app: &App, done: Done) -> Result<Self, Problem> {
-        let (position, events, new_people) =
-            done.dry_run.map(|run| (run.position, run.events, run.new_people)).unwrap_or_default();
+        let DryRun { position, events, new_people, gone_people } = done.dry_run.unwrap_or_default();
         let shown = events.iter().map(shown).collect::<Result<Vec<Value>, Problem>>()?;
         let body = format!(
             "{{\"dryRun\":true,\"position\":{position},\"resource\":{},\"events\":{}}}",
             done.json,
             Value::from(shown)
         );
-        let json = app.people.open_knowing(body, &new_people).await.map_err(Refused::from)?;
+        let json = app.people.open_as_if(body, &new_people, &gone_people).await.map_err(Refused::from)?;
         Ok(Self {
             status: StatusCode::OK,
             version: None,

@@ -5,7 +5,7 @@
 
 use super::canonical;
 use super::unit::{Change, Document, NewEvent};
-use aggregates::facts::{ClaimChange, Facts, Subject};
+use aggregates::facts::{ClaimChange, Facts, Requirement, Subject};
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{
     EventStoreAggregateContext, PersistedEventRepository, PersistedEventStore, PersistenceError,
@@ -52,6 +52,8 @@ pub struct Loaded<A> {
 pub struct Composer {
     pool: PgPool,
     changes: Vec<Change>,
+    /// What must hold beside what the events require.
+    requirements: Vec<Requirement>,
     /// What is stored as the claim where an event claims something sealed.
     stand_ins: HashMap<String, String>,
     /// What streams have become by the changes so far.
@@ -62,12 +64,23 @@ impl Composer {
     /// A composer that loads through this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool, changes: vec![], stand_ins: HashMap::new(), became: HashMap::new() }
+        Self {
+            pool,
+            changes: vec![],
+            requirements: vec![],
+            stand_ins: HashMap::new(),
+            became: HashMap::new(),
+        }
     }
 
     /// Where an event claims this sealed text, its keyed hash is what is stored as the claim, and nowhere else.
     pub fn claim_as(&mut self, sealed: &Sealed, keyed_hash: String) {
         self.stand_ins.insert(sealed.to_string(), keyed_hash);
+    }
+
+    /// What must hold for the unit, beside what its events require.
+    pub fn require(&mut self, requirement: Requirement) {
+        self.requirements.push(requirement);
     }
 
     /// How many changes were made so far.
@@ -84,7 +97,10 @@ impl Composer {
 
     /// The changes made so far, in order.
     #[must_use]
-    pub fn into_changes(self) -> Vec<Change> {
+    pub fn into_changes(mut self) -> Vec<Change> {
+        if let Some(first) = self.changes.first_mut() {
+            first.requirements.append(&mut self.requirements);
+        }
         self.changes
     }
 

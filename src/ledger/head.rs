@@ -83,7 +83,7 @@ impl HeadWatch {
     }
 
     /// The scopes this unit changed somebody's rights in: forgotten at once, not when the database is next asked.
-    pub(super) fn authority_changed(&self, scope: ScopeId) {
+    pub fn authority_changed(&self, scope: ScopeId) {
         for forget in self.forget.read().unwrap_or_else(PoisonError::into_inner).iter() {
             forget(scope);
         }

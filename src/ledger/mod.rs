@@ -14,6 +14,7 @@ pub mod artifacts;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;
+pub mod erasures;
 pub mod export;
 pub mod head;
 mod intake;

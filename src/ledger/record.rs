@@ -30,6 +30,7 @@ pub async fn record(db: &mut PgConnection, batch: &Batch) -> Result<bool, sqlx::
     let statement = replies(statement, &batch.replies);
     let statement = beside(statement, batch);
     let statement = pools(statement, &batch.pools);
+    let statement = statement.bind(&batch.destroyed_keys);
     Ok(statement.execute(db).await?.rows_affected() == 1)
 }
 
@@ -154,4 +155,10 @@ fn pools<'q>(statement: Statement<'q>, changes: &'q PoolChanges) -> Statement<'q
         .bind(holdings().map(|(pool, _)| pool.resource.as_str()).collect::<Vec<_>>())
         .bind(holdings().map(|(_, holder)| *holder).collect::<Vec<_>>())
         .bind(changes.holdings.values().map(stored).collect::<Vec<_>>())
+}
+
+/// Destroys keys of persons: what is sealed under them cannot be opened any more.
+pub(super) async fn destroy_keys(db: &mut PgConnection, people: &[Uuid]) -> Result<u64, sqlx::Error> {
+    let destroyed = sqlx::query("DELETE FROM person_keys WHERE person_id = ANY ($1)").bind(people);
+    Ok(destroyed.execute(db).await?.rows_affected())
 }

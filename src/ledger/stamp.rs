@@ -59,6 +59,8 @@ pub struct Batch {
     pub verifiers: Vec<VerifierRow>,
     /// Wrapped keys of persons.
     pub person_keys: Vec<PersonKeyRow>,
+    /// Persons whose keys are destroyed.
+    pub destroyed_keys: Vec<Uuid>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
     /// Tokens by which agents can join clusters.
@@ -224,6 +226,7 @@ impl Batch {
         self.artifacts.extend(artifacts::required(unit));
         self.verifiers.extend(unit.beside.verifiers.iter().cloned());
         self.person_keys.extend(unit.beside.person_keys.iter().cloned());
+        self.destroyed_keys.extend(&unit.beside.destroyed_keys);
         self.secrets.extend(unit.beside.secrets.iter().cloned());
         self.join_tokens.extend(unit.beside.join_tokens.iter().cloned());
         if let (Some(key), Some(answer)) = (&unit.idempotency, unit.answer) {

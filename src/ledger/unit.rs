@@ -145,6 +145,8 @@ pub struct Beside {
     pub verifiers: Vec<VerifierRow>,
     /// Wrapped keys of persons.
     pub person_keys: Vec<PersonKeyRow>,
+    /// Persons whose keys are destroyed.
+    pub destroyed_keys: Vec<Uuid>,
     /// Sealed write-only values.
     pub secrets: Vec<SecretRow>,
     /// Tokens by which agents can join clusters.

@@ -181,6 +181,34 @@ impl Service {
     pub fn superuser(&self) -> PgPool {
         PgPool::connect_lazy_with(self.database.superuser_options())
     }
+
+    /// Every row of every table, as text: a line each, after the table's name and a tab.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn dump(&self) -> String {
+        match dump(&self.superuser()).await {
+            Ok(dump) => dump,
+            Err(error) => panic!("cannot dump the database: {error}"),
+        }
+    }
+}
+
+async fn dump(superuser: &PgPool) -> Result<String, sqlx::Error> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
+         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(superuser)
+    .await?;
+    assert!(tables.len() > 10, "{tables:?}");
+    let mut all = String::new();
+    for table in tables {
+        let rows: Vec<String> =
+            sqlx::query_scalar(&format!("SELECT t::text FROM {table} t")).fetch_all(superuser).await?;
+        all.extend(rows.into_iter().map(|row| format!("{table}\t{row}\n")));
+    }
+    Ok(all)
 }
 
 /// Another process of the same installation, over the same database.

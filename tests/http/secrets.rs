@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use sqlx::Row;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use testing::{Client, Contract, Service};
@@ -52,30 +51,6 @@ impl<'a> MakeWriter<'a> for Captured {
     fn make_writer(&'a self) -> Self {
         self.clone()
     }
-}
-
-/// Every row of every table, as text.
-async fn dump(service: &Service) -> String {
-    let superuser = service.superuser();
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
-         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
-    )
-    .fetch_all(&superuser)
-    .await
-    .unwrap();
-    assert!(tables.len() > 10, "{tables:?}");
-    let mut all = String::new();
-    for table in tables {
-        let rows = sqlx::query(&format!("SELECT t::text AS row FROM {table} t")).fetch_all(&superuser).await;
-        for row in rows.unwrap() {
-            all.push_str(&table);
-            all.push('\t');
-            all.push_str(row.get("row"));
-            all.push('\n');
-        }
-    }
-    all
 }
 
 /// The forms in which bytes may be hiding: in clear, in hexadecimal, and in base64 at each of its three offsets.
@@ -188,7 +163,7 @@ async fn secrets_and_persons_are_nowhere_in_clear() {
     let service = Service::start().await;
     let seen = live(&service).await;
 
-    let dump = dump(&service).await;
+    let dump = service.dump().await;
     assert!(dump.contains("public.events\t") && dump.contains("public.idempotency_replies\t"));
     let metrics = String::from_utf8(service.nobody().get("/metrics").await.is(200).bytes).unwrap();
     let document = Contract::get().document.to_string();

@@ -313,6 +313,7 @@ async fn large_unit(world: &World, partner: ScopeId, number: u32) -> Unit {
     let beside = Beside {
         verifiers: vec![verifier],
         person_keys: vec![person_key],
+        destroyed_keys: vec![],
         secrets: vec![],
         join_tokens: vec![],
     };

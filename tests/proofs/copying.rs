@@ -64,11 +64,24 @@ impl Serving {
         self.ask(reqwest::Client::new().get(format!("{}{path}", self.endpoint))).await
     }
 
-    async fn make_org(&self, name: &str) {
-        let org = json!({ "metadata": { "name": name }, "spec": {} });
-        let request = reqwest::Client::new().post(format!("{}/v1/orgs", self.endpoint)).json(&org);
-        let (status, said) = self.ask(request).await;
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.ask(reqwest::Client::new().post(format!("{}{path}", self.endpoint)).json(body)).await
+    }
+
+    async fn make(&self, path: &str, body: &Value) -> Value {
+        let (status, said) = self.post(path, body).await;
         assert_eq!(status, 201, "{said}");
+        said
+    }
+
+    async fn make_org(&self, name: &str) -> String {
+        let org = self.make("/v1/orgs", &json!({ "metadata": { "name": name }, "spec": {} })).await;
+        org["metadata"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// From now on somebody else asks.
+    fn asked_by(&mut self, secret: &Value) {
+        secret.as_str().unwrap().clone_into(&mut self.secret);
     }
 
     async fn orgs(&self) -> Vec<String> {
@@ -135,4 +148,59 @@ async fn a_backup_is_restored_and_begins_a_new_epoch() {
     let (status, said) = service.get(&format!("/v1/events?after={cursor}")).await;
     assert_eq!((status, &said["code"]), (409, &Value::from("epoch_changed")), "{said}");
     service.stop();
+}
+
+#[tokio::test]
+async fn whoever_was_erased_stays_so_when_an_older_backup_is_restored() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let (here, copies) = (directory(), directory());
+    let file = copies.path().join("copy");
+    let file = file.to_str().unwrap();
+    let mut service = Serving::start(here.path(), here.path());
+    let org = format!("/v1/orgs/{}", service.make_org("acme").await);
+    let users = format!("{org}/users");
+    let member = |name: &str, role: &str| {
+        let email = format!("{name}@canary.test");
+        json!({ "spec": { "email": email, "firstName": "Canaryfirst", "access": "programmatic", "roles": [role] } })
+    };
+    let admin = service.make(&users, &member("admin", "ORG_ADMIN")).await;
+    let person = service.make(&users, &member("person", "ORG_READ_ONLY")).await;
+    let [admin, person] = [admin, person].map(|user| user["metadata"]["id"].as_str().unwrap().to_owned());
+    let key = json!({ "metadata": { "name": "key" }, "spec": {} });
+    let key = service.make(&format!("{users}/{admin}/api-keys"), &key).await;
+    let (code, said) = run(here.path(), &["backup", file]);
+    assert_eq!(code, Some(0), "{said}");
+    service.asked_by(&key["status"]["secret"]);
+    let confirm = json!({ "confirm": "person@canary.test" });
+    let (status, said) = service.post(&format!("{users}/{person}/erase"), &confirm).await;
+    assert_eq!((status, &said["spec"]["email"]), (200, &Value::from("[erased]")), "{said}");
+    service.stop();
+
+    // Also where a crash kept the erasure from the list: what is replaced knows of it.
+    for is_listed in [true, false] {
+        let list = here.path().join("erasures");
+        assert_eq!(fs::read_to_string(&list).unwrap().lines().count(), 2, "the member and its identity");
+        if !is_listed {
+            fs::remove_file(&list).unwrap();
+        }
+        let (code, said) = run(here.path(), &["restore", file, "--replace"]);
+        assert!(code == Some(0) && said.contains("destroyed them again"), "{said}");
+        let (_, said) = run(here.path(), &["replay", "--org", "acme", "--kind", "User"]);
+        assert!(said.contains("admin@canary.test") && !said.contains("person@canary.test"), "{said}");
+
+        let mut service = Serving::start(here.path(), here.path());
+        service.asked_by(&key["status"]["secret"]);
+        let (status, said) = service.get(&format!("{users}/{person}")).await;
+        assert_eq!((status, &said["status"]["phase"]), (200, &Value::from("erased")), "{said}");
+        assert_eq!(
+            (&said["spec"]["email"], &said["spec"]["firstName"]),
+            (&"[erased]".into(), &"[erased]".into())
+        );
+        assert_eq!(service.get(&format!("{users}/person@canary.test")).await.0, 404);
+        let (_, history) = service.get(&format!("{users}/{person}/history")).await;
+        assert!(!history.to_string().contains("person@canary.test"), "{history}");
+        service.stop();
+        let (code, said) = run(here.path(), &["verify"]);
+        assert!(code == Some(0) && said.contains("Verified"), "{code:?} {said}");
+    }
 }

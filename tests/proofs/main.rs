@@ -4,6 +4,7 @@
 
 mod commanding;
 mod copying;
+mod erasing;
 mod exporting;
 mod proving;
 mod rebuilding;

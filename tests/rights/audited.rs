@@ -38,7 +38,8 @@ fn in_order() -> Vec<&'static Operation> {
     let ends = |operation: &Operation| {
         let verb = operation.path.rsplit('/').next().unwrap();
         operation.method == Method::DELETE
-            || ["remove", "suspend", "deactivate", "reject", "revoke", "decommission"].contains(&verb)
+            || ["remove", "erase", "suspend", "deactivate", "reject", "revoke", "decommission"]
+                .contains(&verb)
     };
     all.sort_by_key(|operation| {
         let from_inside = usize::MAX - operation.path.matches('/').count();

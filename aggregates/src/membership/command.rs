@@ -31,6 +31,8 @@ pub enum MembershipCommand {
         /// Why.
         reason: Option<Sealed>,
     },
+    /// Take the member out, where it is in, and forget who it is.
+    Erase,
 }
 
 /// What a membership is made from.

@@ -14,6 +14,9 @@ pub enum MembershipRefusal {
     /// The member was taken out.
     #[error("the user was removed: add it again first")]
     Removed,
+    /// The member was forgotten.
+    #[error("the user was erased")]
+    Erased,
     /// The role cannot be given on a scope of this kind.
     #[error("the role {0} cannot be given here")]
     RoleDoesNotFit(Role),

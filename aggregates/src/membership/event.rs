@@ -2,6 +2,7 @@
 
 use super::{Access, Membership, administering};
 use crate::facts::{ClaimChange, Facts, ReferenceChange, ReferenceKind, Requirement, Subject, Target};
+use crate::user::memberships_of;
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -47,6 +48,15 @@ pub enum MembershipEvent {
     Removed {
         /// Why.
         reason: Option<Sealed>,
+        /// Whether it administered its scope until then.
+        administered: bool,
+    },
+    /// The member was taken out, where it was in, and forgotten: the key that its data is sealed under was destroyed.
+    Erased {
+        /// Whose the membership is.
+        user: Uuid,
+        /// The key that was destroyed, as sealed texts name it.
+        person: Uuid,
         /// Whether it administered its scope until then.
         administered: bool,
     },
@@ -104,6 +114,7 @@ impl DomainEvent for MembershipEvent {
             Self::Suspended { .. } => "membership.suspended",
             Self::Reactivated { .. } => "membership.reactivated",
             Self::Removed { .. } => "membership.removed",
+            Self::Erased { .. } => "membership.erased",
         }
         .to_owned()
     }
@@ -132,16 +143,23 @@ impl Facts for MembershipEvent {
         let administers = match self {
             Self::Added { roles, .. } => administering(roles).then_some(true),
             Self::Updated(update) => update.administers,
-            Self::Suspended { administered, .. } | Self::Removed { administered, .. } => {
-                administered.then_some(false)
-            }
+            Self::Suspended { administered, .. }
+            | Self::Removed { administered, .. }
+            | Self::Erased { administered, .. } => administered.then_some(false),
             Self::Reactivated { administers } => administers.then_some(true),
         };
-        match administers {
-            Some(true) => vec![ReferenceChange::Add { to: administration(of), until: None }],
-            Some(false) => vec![ReferenceChange::Drop { to: administration(of) }],
-            None => vec![],
-        }
+        let administers = administers.map(|administers| {
+            let to = administration(of);
+            if administers { ReferenceChange::Add { to, until: None } } else { ReferenceChange::Drop { to } }
+        });
+        let whose = match self {
+            Self::Added { user, .. } => Some(ReferenceChange::Add { to: memberships_of(*user), until: None }),
+            Self::Erased { user, .. } => Some(ReferenceChange::Drop { to: memberships_of(*user) }),
+            Self::Updated(_) | Self::Suspended { .. } | Self::Reactivated { .. } | Self::Removed { .. } => {
+                None
+            }
+        };
+        administers.into_iter().chain(whose).collect()
     }
 
     fn requirements(&self, of: Subject) -> Vec<Requirement> {
@@ -156,9 +174,11 @@ impl Facts for MembershipEvent {
                 vec![Requirement::InPhase { id: of.scope.as_uuid(), phases: &["active"] }]
             }
             Self::Updated(update) if update.administers == Some(false) => vec![one_remains],
-            Self::Suspended { administered, .. } | Self::Removed { administered, .. } => {
+            Self::Suspended { administered, .. }
+            | Self::Removed { administered, .. }
+            | Self::Erased { administered, .. } => {
                 let mut requirements = vec![no_keys];
-                if matches!(self, Self::Removed { .. }) {
+                if matches!(self, Self::Removed { .. } | Self::Erased { .. }) {
                     let no_more =
                         |kind| Requirement::NoneRemains(Target { scope: of.scope, id: of.id, kind });
                     requirements.extend([ReferenceKind::Includes, ReferenceKind::Grants].map(no_more));
@@ -174,7 +194,11 @@ impl Facts for MembershipEvent {
 
     fn changes_authority(&self) -> bool {
         match self {
-            Self::Suspended { .. } | Self::Reactivated { .. } | Self::Removed { .. } => true,
+            // Erasing makes every process forget the key, too.
+            Self::Suspended { .. }
+            | Self::Reactivated { .. }
+            | Self::Removed { .. }
+            | Self::Erased { .. } => true,
             Self::Updated(update) => update.roles.is_some(),
             Self::Added { .. } => false,
         }

@@ -4,6 +4,7 @@
 //! (none) ── Add ─┬► invited (console) ─────┐
 //!                └► active (programmatic) ─┴─ Suspend ──► suspended ── Reactivate ──► active
 //! any of these ── Remove ──► removed ── Add ──► …         the id stays
+//! any of these ── Erase ──► erased ── Add ──► …           the id stays, who it was is forgotten
 //! ```
 //!
 //! Keys belong to memberships: what ends a membership ends its keys in the same unit, which
@@ -53,6 +54,8 @@ pub enum MembershipPhase {
     Suspended,
     /// Was taken out.
     Removed,
+    /// Was taken out and forgotten.
+    Erased,
 }
 
 impl MembershipPhase {
@@ -65,6 +68,7 @@ impl MembershipPhase {
             Self::Active => "active",
             Self::Suspended => "suspended",
             Self::Removed => "removed",
+            Self::Erased => "erased",
         }
     }
 }
@@ -143,6 +147,10 @@ impl Aggregate for Membership {
                 self.phase = MembershipPhase::Removed;
                 self.reason = reason;
             }
+            MembershipEvent::Erased { .. } => {
+                self.phase = MembershipPhase::Erased;
+                self.reason = None;
+            }
         }
     }
 }
@@ -156,18 +164,22 @@ impl Membership {
         use MembershipCommand as C;
         use MembershipPhase as P;
         match (self.phase, command) {
-            (P::None | P::Removed, C::Add(add)) => {
+            (P::None | P::Removed | P::Erased, C::Add(add)) => {
                 fit_for(add.kind, &add.roles)?;
                 Ok(vec![add.into_event()])
             }
             (P::Invited | P::Active | P::Suspended, C::Add(_)) => Err(MembershipRefusal::AlreadyMember),
-            (P::None, C::Update { .. } | C::Suspend { .. } | C::Reactivate | C::Remove { .. }) => {
+            (P::None, C::Update { .. } | C::Suspend { .. } | C::Reactivate | C::Remove { .. } | C::Erase) => {
                 Err(MembershipRefusal::NotFound)
+            }
+            (P::Erased, C::Update { .. } | C::Suspend { .. } | C::Reactivate) => {
+                Err(MembershipRefusal::Erased)
             }
             (P::Removed, C::Update { .. } | C::Suspend { .. } | C::Reactivate) => {
                 Err(MembershipRefusal::Removed)
             }
-            (P::Removed, C::Remove { .. })
+            (P::Erased, C::Erase)
+            | (P::Removed | P::Erased, C::Remove { .. })
             | (P::Suspended, C::Suspend { .. })
             | (P::Invited | P::Active, C::Reactivate) => Ok(vec![]),
 
@@ -185,7 +197,17 @@ impl Membership {
             (P::Invited | P::Active | P::Suspended, C::Remove { reason }) => {
                 Ok(vec![MembershipEvent::Removed { reason, administered: self.administers() }])
             }
+            (P::Invited | P::Active | P::Suspended | P::Removed, C::Erase) => {
+                let (user, person) = self.user.zip(self.person()).ok_or(MembershipRefusal::NotFound)?;
+                Ok(vec![MembershipEvent::Erased { user, person, administered: self.administers() }])
+            }
         }
+    }
+
+    /// The key that what is personal of the member is sealed under, as sealed texts name it.
+    #[must_use]
+    pub fn person(&self) -> Option<Uuid> {
+        self.email.as_ref().map(Sealed::person)
     }
 
     /// Whether this membership counts among those without whom nobody could administer the scope.

@@ -12,4 +12,6 @@ pub enum UserCommand {
         /// Under which address.
         email: Sealed,
     },
+    /// Forget it: its address is free, and nothing is left of it but its id.
+    Erase,
 }

@@ -6,4 +6,10 @@ pub enum UserRefusal {
     /// Its id is in use.
     #[error("the user exists already")]
     AlreadyExists,
+    /// There is no such identity.
+    #[error("there is no such user")]
+    NotFound,
+    /// It was erased.
+    #[error("the user was erased")]
+    Erased,
 }

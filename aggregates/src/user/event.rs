@@ -1,5 +1,6 @@
 //! What can have happened to an identity. Stored for ever: a stored form never changes.
 
+use super::memberships_of;
 use crate::facts::{Claim, ClaimChange, ClaimKind, Facts, ReferenceChange, Requirement, Subject};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
@@ -16,12 +17,20 @@ pub enum UserEvent {
         /// Under which address.
         email: Sealed,
     },
+    /// It was forgotten: the key that its address is sealed under was destroyed.
+    Erased {
+        /// Where it was known.
+        home: ScopeId,
+        /// The address, which nobody can open any more.
+        email: Sealed,
+    },
 }
 
 impl DomainEvent for UserEvent {
     fn event_type(&self) -> String {
         match self {
             Self::Registered { .. } => "user.registered",
+            Self::Erased { .. } => "user.erased",
         }
         .to_owned()
     }
@@ -33,14 +42,16 @@ impl DomainEvent for UserEvent {
 
 impl Facts for UserEvent {
     fn claims(&self, _: Subject) -> Vec<ClaimChange> {
+        // The keyed hash takes this key's place when it is recorded: it must not be in the ledger, where it would
+        // outlive the person.
+        let address = |home: &ScopeId, email: &Sealed| Claim {
+            scope: *home,
+            kind: ClaimKind::UserEmail,
+            key: email.to_string(),
+        };
         match self {
-            // The keyed hash takes this key's place when it is recorded: it must not be in the ledger, where it would
-            // outlive the person.
-            Self::Registered { home, email } => vec![ClaimChange::Take(Claim {
-                scope: *home,
-                kind: ClaimKind::UserEmail,
-                key: email.to_string(),
-            })],
+            Self::Registered { home, email } => vec![ClaimChange::Take(address(home, email))],
+            Self::Erased { home, email } => vec![ClaimChange::Release(address(home, email))],
         }
     }
 
@@ -48,11 +59,18 @@ impl Facts for UserEvent {
         vec![]
     }
 
-    fn requirements(&self, _: Subject) -> Vec<Requirement> {
-        vec![]
+    fn requirements(&self, of: Subject) -> Vec<Requirement> {
+        match self {
+            Self::Registered { .. } => vec![],
+            Self::Erased { .. } => vec![Requirement::NoneRemains(memberships_of(of.id))],
+        }
     }
 
     fn changes_authority(&self) -> bool {
-        false
+        match self {
+            Self::Registered { .. } => false,
+            // Nobody's rights change; but it makes every process forget the key.
+            Self::Erased { .. } => true,
+        }
     }
 }

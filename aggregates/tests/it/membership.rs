@@ -24,6 +24,10 @@ fn keys() -> Target {
     Target { scope: scope(2), id: uuid(3), kind: ReferenceKind::KeyOf }
 }
 
+fn whose() -> Target {
+    Target { scope: scope(7), id: uuid(7), kind: ReferenceKind::MembershipOf }
+}
+
 fn roles(roles: &[Role]) -> BTreeSet<Role> {
     roles.iter().copied().collect()
 }
@@ -100,7 +104,10 @@ fn a_new_member_needs_a_scope_that_can_have_members() {
         of_org,
         Meaning {
             claims: vec![],
-            references: vec![ReferenceChange::Add { to: administration(), until: None }],
+            references: vec![
+                ReferenceChange::Add { to: administration(), until: None },
+                ReferenceChange::Add { to: whose(), until: None },
+            ],
             requirements: vec![Requirement::InPhase {
                 id: uuid(2),
                 phases: &["active", "pendingApproval", "deactivated"]
@@ -109,10 +116,15 @@ fn a_new_member_needs_a_scope_that_can_have_members() {
         }
     );
     let of_partner = meaning(&added(ScopeKind::Partner, Access::Console, &[Role::PartnerAdmin]), of());
-    assert_eq!(of_partner.references, [], "the operator can always add to a partner's staff");
+    let whose = ReferenceChange::Add { to: whose(), until: None };
+    assert_eq!(
+        of_partner.references,
+        [whose.clone()],
+        "it administers nothing: the operator can always add to a partner's staff"
+    );
     assert_eq!(of_partner.requirements, [Requirement::InPhase { id: uuid(2), phases: &["active"] }]);
     let of_platform = meaning(&added(ScopeKind::Platform, Access::Console, &[Role::Operator]), of());
-    assert_eq!(of_platform.references, [ReferenceChange::Add { to: administration(), until: None }]);
+    assert_eq!(of_platform.references, [ReferenceChange::Add { to: administration(), until: None }, whose]);
     assert_eq!(of_platform.requirements, []);
 }
 
@@ -154,7 +166,8 @@ fn a_member_that_was_removed_comes_back_as_a_new_one() {
 
 #[test]
 fn a_member_that_was_never_added_is_not_found() {
-    for command in [update(&[]), suspend(), MembershipCommand::Reactivate, remove()] {
+    for command in [update(&[]), suspend(), MembershipCommand::Reactivate, remove(), MembershipCommand::Erase]
+    {
         given::<Membership>([])
             .when(command)
             .then_refused(&MembershipRefusal::NotFound, "there is no such user here");
@@ -231,8 +244,47 @@ fn removing_ends_everything() {
     );
 }
 
+fn erased(administered: bool) -> MembershipEvent {
+    MembershipEvent::Erased { user: uuid(7), person: sealed('E').person(), administered }
+}
+
+#[test]
+fn erasing_ends_everything_and_forgets_whose_it_was() {
+    let member = given::<Membership>([admin()]).when(MembershipCommand::Erase).then(erased(true));
+    assert_eq!((member.phase, member.reason.clone()), (MembershipPhase::Erased, None));
+    assert!(!member.is_live() && !member.administers());
+    assert_eq!(
+        meaning(&erased(true), of()),
+        Meaning {
+            claims: vec![],
+            references: vec![
+                ReferenceChange::Drop { to: administration() },
+                ReferenceChange::Drop { to: whose() }
+            ],
+            requirements: meaning(&removed(true), of()).requirements,
+            changes_authority: true,
+        }
+    );
+    for past in [vec![reader()], vec![admin(), suspended(true)], vec![admin(), removed(true)]] {
+        given::<Membership>(past).when(MembershipCommand::Erase).then(erased(false));
+    }
+}
+
+#[test]
+fn an_erased_member_is_only_added_again() {
+    for command in [update(&[]), suspend(), MembershipCommand::Reactivate] {
+        given::<Membership>([admin(), erased(true)])
+            .when(command)
+            .then_refused(&MembershipRefusal::Erased, "the user was erased");
+    }
+    let add = add(ScopeKind::Org, Access::Programmatic, &[Role::OrgReadOnly]);
+    given::<Membership>([admin(), erased(true)]).when(add).then(reader());
+}
+
 #[test]
 fn what_is_so_already_succeeds_without_an_event() {
+    given::<Membership>([admin(), erased(true)]).when(MembershipCommand::Erase).then_nothing();
+    given::<Membership>([admin(), erased(true)]).when(remove()).then_nothing();
     given::<Membership>([admin(), removed(true)]).when(remove()).then_nothing();
     given::<Membership>([admin(), suspended(true)]).when(suspend()).then_nothing();
     given::<Membership>([admin()]).when(MembershipCommand::Reactivate).then_nothing();

@@ -35,6 +35,38 @@ fn an_identity_becomes_known_once() {
         .then_refused(&UserRefusal::AlreadyExists, "the user exists already");
 }
 
+fn erased() -> UserEvent {
+    UserEvent::Erased { home: scope(1), email: sealed('E') }
+}
+
+#[test]
+fn an_identity_is_erased_once_and_for_good() {
+    given::<User>([registered()]).when(UserCommand::Erase).then(erased());
+    given::<User>([registered(), erased()]).when(UserCommand::Erase).then_nothing();
+    given::<User>([registered(), erased()])
+        .when(register('E'))
+        .then_refused(&UserRefusal::Erased, "the user was erased");
+    given::<User>([]).when(UserCommand::Erase).then_refused(&UserRefusal::NotFound, "there is no such user");
+}
+
+#[test]
+fn an_erased_identity_frees_its_address_and_has_no_membership_that_knows_it() {
+    assert_eq!(
+        meaning(&erased(), Subject { id: uuid(7), scope: scope(1) }),
+        Meaning {
+            claims: vec![ClaimChange::Release(address(&sealed('E')))],
+            references: vec![],
+            requirements: vec![nobody_knows_it()],
+            changes_authority: true,
+        }
+    );
+}
+
+fn nobody_knows_it() -> Requirement {
+    let kind = aggregates::facts::ReferenceKind::MembershipOf;
+    Requirement::NoneRemains(Target { scope: scope(7), id: uuid(7), kind })
+}
+
 #[test]
 fn an_address_is_claimed_sealed_in_its_partner() {
     assert_eq!(
@@ -49,7 +81,7 @@ fn an_address_is_claimed_sealed_in_its_partner() {
 }
 
 #[derive(Debug, Default)]
-struct Known(Option<(ScopeId, values::Sealed)>);
+struct Known(Option<(ScopeId, values::Sealed)>, bool);
 
 impl Model for Known {
     type Of = User;
@@ -59,32 +91,40 @@ impl Model for Known {
     }
 
     fn obey(&mut self, command: &UserCommand) -> Says<User> {
-        let UserCommand::Register { home, email } = command;
-        if self.0.is_some() {
-            return Err(UserRefusal::AlreadyExists);
+        match command {
+            UserCommand::Register { .. } if self.1 => Err(UserRefusal::Erased),
+            UserCommand::Register { .. } if self.0.is_some() => Err(UserRefusal::AlreadyExists),
+            UserCommand::Register { home, email } => {
+                self.0 = Some((*home, email.clone()));
+                Ok(Some("registered"))
+            }
+            UserCommand::Erase if self.0.is_none() => Err(UserRefusal::NotFound),
+            UserCommand::Erase if self.1 => Ok(None),
+            UserCommand::Erase => {
+                self.1 = true;
+                Ok(Some("erased"))
+            }
         }
-        self.0 = Some((*home, email.clone()));
-        Ok(Some("registered"))
     }
 
     fn claims(&self) -> BTreeSet<Claim> {
-        self.0.iter().map(|(_, email)| address(email)).collect()
+        self.0.iter().filter(|_| !self.1).map(|(_, email)| address(email)).collect()
     }
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
         BTreeMap::new()
     }
 
-    fn requirements(&self, _: &str) -> Vec<Requirement> {
-        vec![]
+    fn requirements(&self, verb: &str) -> Vec<Requirement> {
+        if verb == "erased" { vec![nobody_knows_it()] } else { vec![] }
     }
 
-    fn changes_authority(&self, _: &str) -> bool {
-        false
+    fn changes_authority(&self, verb: &str) -> bool {
+        verb == "erased"
     }
 
     fn resembles(&self, state: &User) {
-        assert_eq!(state.home.zip(state.email.clone()), self.0);
+        assert_eq!((state.home.zip(state.email.clone()), state.erased), (self.0.clone(), self.1));
     }
 }
 
@@ -92,7 +132,12 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn identities_keep_their_rules(commands in story(prop::char::range('A', 'C').prop_map(register))) {
+    fn identities_keep_their_rules(
+        commands in story(prop_oneof![
+            2 => prop::char::range('A', 'C').prop_map(register),
+            1 => Just(UserCommand::Erase),
+        ])
+    ) {
         agree::<Known>(commands);
     }
 }

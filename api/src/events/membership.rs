@@ -21,6 +21,8 @@ events! {
         Reactivated(NothingMore) = "reactivated",
         /// The member was taken out; its access keys are ended.
         Removed(NothingMore) = "removed",
+        /// The member was taken out, where it was in, and its personal data is gone for good.
+        Erased(NothingMore) = "erased",
     }
 }
 

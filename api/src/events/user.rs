@@ -1,6 +1,6 @@
 //! What happens to identities.
 
-use super::events;
+use super::{NothingMore, events};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,6 +10,8 @@ events! {
     UserEvent: "user" in "users" {
         /// A person or machine became known.
         Registered(UserRegistered) = "registered",
+        /// It was erased: nobody is known by this id any more.
+        Erased(NothingMore) = "erased",
     }
 }
 

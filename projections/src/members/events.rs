@@ -26,6 +26,7 @@ impl Published for MembershipEvent {
             Self::Suspended { reason: _, administered: _ } => Public::Suspended(Box::new(NothingMore {})),
             Self::Reactivated { administers: _ } => Public::Reactivated(Box::new(NothingMore {})),
             Self::Removed { reason: _, administered: _ } => Public::Removed(Box::new(NothingMore {})),
+            Self::Erased { user: _, person: _, administered: _ } => Public::Erased(Box::new(NothingMore {})),
         }
     }
 }

@@ -4,4 +4,4 @@ mod events;
 mod projector;
 mod query;
 
-pub use query::{Member, memberships_of, of_users};
+pub use query::{Member, is_erased, memberships_of, not_erased, of_users};

@@ -11,7 +11,7 @@ impl Documented for Membership {
     const KIND: &'static str = "User";
 
     fn is_deleted(&self) -> bool {
-        self.phase == MembershipPhase::Removed
+        matches!(self.phase, MembershipPhase::Removed | MembershipPhase::Erased)
     }
 
     fn phase(&self) -> &'static str {
@@ -65,5 +65,6 @@ fn phase(phase: MembershipPhase) -> UserPhase {
         MembershipPhase::Active => UserPhase::Active,
         MembershipPhase::Suspended => UserPhase::Suspended,
         MembershipPhase::Removed => UserPhase::Removed,
+        MembershipPhase::Erased => UserPhase::Erased,
     }
 }

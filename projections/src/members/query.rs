@@ -1,6 +1,7 @@
 //! What somebody is a member of.
 
 use sqlx::{PgExecutor, Row};
+use std::collections::HashMap;
 use uuid::Uuid;
 use values::{ScopeId, Sealed};
 
@@ -41,6 +42,50 @@ pub async fn of_users(
             Ok(Member { user: row.try_get("owner_id")?, membership: row.try_get("id")?, email })
         })
         .collect()
+}
+
+/// Whether this membership of this scope was erased.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn is_erased(
+    db: impl PgExecutor<'_>,
+    scope: ScopeId,
+    membership: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM documents WHERE org_id = $1 AND id = $2 AND kind = 'User' AND phase = 'erased')",
+    )
+    .bind(scope.as_uuid())
+    .bind(membership)
+    .fetch_one(db)
+    .await
+}
+
+/// Those of these memberships, each with its scope, that were not erased, and the keys that they are sealed under.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn not_erased(
+    db: impl PgExecutor<'_>,
+    memberships: &[(ScopeId, Uuid)],
+) -> Result<HashMap<Uuid, Uuid>, sqlx::Error> {
+    let (scopes, ids): (Vec<Uuid>, Vec<Uuid>) =
+        memberships.iter().map(|(scope, id)| (scope.as_uuid(), *id)).unzip();
+    let found: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT d.id, d.name FROM unnest($1::uuid[], $2::uuid[]) AS wanted(org_id, id) \
+         JOIN documents d ON d.id = wanted.id AND d.org_id = wanted.org_id \
+         WHERE d.kind = 'User' AND d.phase <> 'erased'",
+    )
+    .bind(scopes)
+    .bind(ids)
+    .fetch_all(db)
+    .await?;
+    let sealed_under = |(id, name): &(Uuid, String)| -> Result<(Uuid, Uuid), sqlx::Error> {
+        let email = Sealed::parse(name).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok((*id, email.person()))
+    };
+    found.iter().map(sealed_under).collect()
 }
 
 /// The documents of this user's live memberships in these scopes, with the scope's name.

@@ -2,7 +2,7 @@
 
 use crate::events::Published;
 use aggregates::user::UserEvent;
-use api::{UserEvent as Public, UserRegistered};
+use api::{NothingMore, UserEvent as Public, UserRegistered};
 use values::ScopeId;
 
 impl Published for UserEvent {
@@ -13,6 +13,7 @@ impl Published for UserEvent {
             Self::Registered { home, email: _ } => Public::Registered(Box::new(UserRegistered {
                 partner_id: (*home != ScopeId::PLATFORM).then_some(home.as_uuid()),
             })),
+            Self::Erased { home: _, email: _ } => Public::Erased(Box::new(NothingMore {})),
         }
     }
 }

@@ -10,11 +10,11 @@ impl Documented for User {
     const KIND: &'static str = "Person";
 
     fn is_deleted(&self) -> bool {
-        false
+        self.erased
     }
 
     fn phase(&self) -> &'static str {
-        "active"
+        if self.erased { "erased" } else { "active" }
     }
 
     fn draft(&self, stamps: &Stamps) -> Result<Draft, serde_json::Error> {

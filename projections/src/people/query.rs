@@ -22,6 +22,43 @@ pub async fn by_email_hash(
     .await
 }
 
+/// The keyed hash of the address that an identity holds in this partner (or the platform), if it holds one.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn email_hash_of(
+    db: impl PgExecutor<'_>,
+    home: ScopeId,
+    user: Uuid,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT key FROM claims WHERE org_id = $1 AND kind = 'userEmail' AND aggregate_id = $2",
+    )
+    .bind(home.as_uuid())
+    .bind(user)
+    .fetch_optional(db)
+    .await
+}
+
+/// Whether this user has other memberships, of whichever scope, that know who it is.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn is_known_elsewhere(
+    db: impl PgExecutor<'_>,
+    user: Uuid,
+    membership: Uuid,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM object_references \
+         WHERE org_id = $1 AND to_id = $1 AND kind = 'membershipOf' AND from_id <> $2)",
+    )
+    .bind(user)
+    .bind(membership)
+    .fetch_one(db)
+    .await
+}
+
 /// The identities that hold addresses with these keyed hashes in this partner (or the platform), with the hashes.
 ///
 /// # Errors

@@ -84,7 +84,7 @@ impl<S: HasMembers> Place for Member<S> {
             None => None,
             Some(text) => match (NameOrId::parse(text), Email::parse(text)) {
                 (Ok(NameOrId::Id(id)), _) => Some(id),
-                (_, Ok(email)) => app.user_with_email(scope.home, &email).await?,
+                (_, Ok(email)) => app.user_with_email(scope.id, scope.home, &email).await?,
                 (_, Err(_)) => None,
             },
         };

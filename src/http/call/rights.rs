@@ -59,6 +59,7 @@ rights! {
     UserSuspend = UserSuspend,
     UserReactivate = UserReactivate,
     UserRemove = UserRemove,
+    UserErase = UserErase,
     PartnerUserRead = PartnerUserRead,
     PartnerUserAdd = PartnerUserWrite as "partnerUser.add",
     PartnerUserUpdate = PartnerUserWrite as "partnerUser.update",

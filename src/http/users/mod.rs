@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod erase;
 mod get;
 mod issue_key;
 mod list;
@@ -24,5 +25,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(suspend::suspend))
         .routes(routes!(reactivate::reactivate))
         .routes(routes!(remove::remove))
+        .routes(routes!(erase::erase))
         .routes(routes!(issue_key::issue_key, list_keys::list_keys))
 }

@@ -97,6 +97,10 @@ WITH head AS (
     SELECT new.person_id, new.org_id, new.wrapping_version, new.wrapped
     FROM head, unnest($57::uuid[], $58::uuid[], $59::int[], $60::bytea[])
         AS new(person_id, org_id, wrapping_version, wrapped)
+), destroyed AS (
+    DELETE FROM person_keys
+    USING head, unnest($87::uuid[]) AS gone(person_id)
+    WHERE person_keys.person_id = gone.person_id
 ), verifier AS (
     INSERT INTO key_verifiers (access_key_id, org_id, key_id, pepper_version, verifier)
     SELECT new.access_key_id, new.org_id, new.key_id, new.pepper_version, new.verifier

@@ -113,6 +113,7 @@ every_variant! {
         Suspended = "membership.suspended",
         Reactivated = "membership.reactivated",
         Removed = "membership.removed",
+        Erased = "membership.erased",
     }
     BlueprintEvent {
         Created = "blueprint.created",
@@ -160,7 +161,7 @@ every_variant! {
         Deleted = "project.deleted",
         Restored = "project.restored",
     }
-    UserEvent { Registered = "user.registered", }
+    UserEvent { Registered = "user.registered", Erased = "user.erased", }
     WebhookEvent {
         Created = "webhook.created",
         Updated = "webhook.updated",
@@ -290,6 +291,7 @@ fn memberships() -> Vec<Sample> {
     let less = MembershipUpdate { administers: Some(false), names: names.names.clone(), ..roles.clone() };
     let suspended = |reason, administered| MembershipEvent::Suspended { reason, administered };
     let removed = |reason, administered| MembershipEvent::Removed { reason, administered };
+    let erased = |administered| MembershipEvent::Erased { user: uuid(7), person: uuid(9), administered };
     vec![
         sample("person", &person),
         sample("machine", &machine),
@@ -304,6 +306,8 @@ fn memberships() -> Vec<Sample> {
         sample("other", &MembershipEvent::Reactivated { administers: false }),
         sample("with-reason", &removed(Some(sealed('R')), true)),
         sample("without-reason", &removed(None, false)),
+        sample("administrator", &erased(true)),
+        sample("other", &erased(false)),
     ]
 }
 
@@ -472,7 +476,11 @@ fn projects() -> Vec<Sample> {
 
 fn users() -> Vec<Sample> {
     let registered = |home| UserEvent::Registered { home, email: sealed('E') };
-    vec![sample("in-partner", &registered(scope(1))), sample("in-platform", &registered(ScopeId::PLATFORM))]
+    vec![
+        sample("in-partner", &registered(scope(1))),
+        sample("in-platform", &registered(ScopeId::PLATFORM)),
+        sample("plain", &UserEvent::Erased { home: scope(1), email: sealed('E') }),
+    ]
 }
 
 fn webhooks() -> Vec<Sample> {

@@ -1,6 +1,6 @@
 //! Any story of a membership, beside a model of it.
 
-use super::{administration, keys, of};
+use super::{administration, keys, of, whose};
 use crate::model::{Model, Says, agree, config, story};
 use crate::values::{sealed, uuid};
 use aggregates::facts::{Claim, ReferenceKind, Requirement, Subject, Target};
@@ -21,6 +21,8 @@ struct Entry {
     names: (Option<Sealed>, Option<Sealed>),
     roles: BTreeSet<Role>,
     reason: Option<Sealed>,
+    /// Whether the scope knows who it is.
+    known: bool,
     /// Whether it administered before the last command.
     administered: bool,
     roles_changed: bool,
@@ -46,6 +48,7 @@ impl Entry {
         self.names = (add.first_name.clone(), add.last_name.clone());
         self.roles.clone_from(&add.roles);
         self.reason = None;
+        self.known = true;
         Ok(Some("added"))
     }
 
@@ -91,10 +94,16 @@ impl Model for Entry {
         use MembershipCommand as C;
         self.administered = self.administers();
         match command {
-            C::Add(add) if ["", "removed"].contains(&self.phase) => self.add(add),
+            C::Add(add) if ["", "removed", "erased"].contains(&self.phase) => self.add(add),
             C::Add(_) => Err(MembershipRefusal::AlreadyMember),
             _ if self.phase.is_empty() => Err(MembershipRefusal::NotFound),
-            C::Remove { .. } if self.phase == "removed" => Ok(None),
+            C::Erase if !self.known => Ok(None),
+            C::Erase => {
+                self.known = false;
+                Ok(Some(self.end("erased", None)))
+            }
+            C::Remove { .. } if ["removed", "erased"].contains(&self.phase) => Ok(None),
+            _ if self.phase == "erased" => Err(MembershipRefusal::Erased),
             _ if self.phase == "removed" => Err(MembershipRefusal::Removed),
             C::Update { first_name, last_name, roles } => {
                 self.update((first_name.clone(), last_name.clone()), roles)
@@ -115,12 +124,14 @@ impl Model for Entry {
     }
 
     fn references(&self) -> BTreeMap<Target, Option<Timestamp>> {
-        self.administers().then(|| (administration(), None)).into_iter().collect()
+        let administers = self.administers().then(|| (administration(), None));
+        administers.into_iter().chain(self.known.then(|| (whose(), None))).collect()
     }
 
     fn requirements(&self, verb: &str) -> Vec<Requirement> {
         let successor = self.administered && !self.administers();
-        let keyless = matches!(verb, "suspended" | "removed").then(|| Requirement::NoneRemains(keys()));
+        let keyless =
+            matches!(verb, "suspended" | "removed" | "erased").then(|| Requirement::NoneRemains(keys()));
         let successor = successor.then(|| Requirement::OneRemains(administration()));
         let place = match (verb, self.kind) {
             ("added", Some(ScopeKind::Org)) => Some(Requirement::InPhase {
@@ -132,8 +143,9 @@ impl Model for Entry {
             }
             _ => None,
         };
-        let nowhere = [ReferenceKind::Includes, ReferenceKind::Grants]
-            .map(|kind| (verb == "removed").then(|| Requirement::NoneRemains(Target { kind, ..keys() })));
+        let nowhere = [ReferenceKind::Includes, ReferenceKind::Grants].map(|kind| {
+            matches!(verb, "removed" | "erased").then(|| Requirement::NoneRemains(Target { kind, ..keys() }))
+        });
         [place, keyless].into_iter().chain(nowhere).chain([successor]).flatten().collect()
     }
 
@@ -191,6 +203,7 @@ fn any_command() -> impl Strategy<Value = MembershipCommand> {
         1 => any_text().prop_map(|reason| C::Suspend { reason }),
         1 => Just(C::Reactivate),
         1 => any_text().prop_map(|reason| C::Remove { reason }),
+        1 => Just(C::Erase),
     ]
 }
 
