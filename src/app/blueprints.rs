@@ -5,6 +5,7 @@ use super::home::{Home, InProject, Inside};
 use super::plan::{Plan, UseCase};
 use super::{App, Call, Refused, references};
 use crate::authz::{Permission, Target};
+use crate::ledger::compose::Loaded;
 use aggregates::blueprint::{Blueprint, BlueprintCommand, BlueprintRefusal, BlueprintSpec, BlueprintType};
 use aggregates::blueprint_version::{BlueprintVersion, BlueprintVersionCommand};
 use aggregates::setup::{AddonUse, Setup};
@@ -106,17 +107,31 @@ pub struct Move {
 
 impl UseCase for Move {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
+        let loaded = plan.load_answer::<Blueprint>(self.id).await?;
+        let after = self.go(plan, loaded).await?;
+        plan.answer(self.id, after.version, 200);
+        Ok(())
+    }
+}
+
+impl Move {
+    /// Moves it, loaded, as part of a plan.
+    pub(super) async fn go(
+        &self,
+        plan: &mut Plan<'_>,
+        loaded: Loaded<Blueprint>,
+    ) -> Result<Loaded<Blueprint>, Refused> {
         let (command, to_versions) = match self.verb {
             Verb::Delete => (BlueprintCommand::Delete, BlueprintVersionCommand::Withdraw),
             Verb::Restore => (BlueprintCommand::Restore, BlueprintVersionCommand::Return),
         };
         let org = self.home.org();
-        plan.change::<Blueprint>(org, self.id, command).await?;
+        let after = plan.decide(org, self.id, loaded, command).await?;
         for version in blueprint_versions::of_blueprint(&plan.app.pool, org, self.id).await? {
             let loaded = plan.load::<BlueprintVersion>(version).await?;
             plan.decide(org, version, loaded, to_versions.clone()).await?;
         }
-        Ok(())
+        Ok(after)
     }
 }
 

@@ -15,6 +15,7 @@ pub mod blueprint_versions;
 pub mod blueprints;
 pub mod bootstrap;
 pub mod call;
+pub mod cascade;
 pub mod clusters;
 pub mod declared;
 pub mod deliveries;

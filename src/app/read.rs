@@ -3,6 +3,7 @@
 use super::home::Home;
 use super::{App, Refused};
 use projections::documents::{self, At, Found, ListQuery, Listed, Sighted, Which};
+use projections::orgs;
 use sqlx::Row;
 use std::time::Duration;
 use values::{NameOrId, ScopeId, Timestamp};
@@ -90,11 +91,7 @@ impl App {
         moment: Moment,
         counting: Counting,
     ) -> Result<Option<Sighted>, Refused> {
-        let at = match self.pin(moment, counting).await {
-            Ok(pinned) => At::Position(pinned.position),
-            Err(Refused::AsOfInFuture(_)) => At::Now,
-            Err(other) => return Err(other),
-        };
+        let at = self.at(moment, counting).await?;
         let parent = ScopeId::from(home.parent());
         let found = documents::get(&self.pool, parent, kind, Which::Name(name), at).await?;
         Ok(found.filter(|found| found.scope == home.org()).map(|found| Sighted {
@@ -104,6 +101,54 @@ impl App {
             owner: found.owner,
             version: found.version,
         }))
+    }
+
+    /// The partner that bore this name at a moment.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn partner_named_then(&self, name: &str, moment: Moment) -> Result<Option<ScopeId>, Refused> {
+        if moment == Moment::Now {
+            return Ok(self.standings.partner_named(name).await?);
+        }
+        let at = self.at(moment, Counting::Installation).await?;
+        let found = documents::get(&self.pool, ScopeId::PLATFORM, "Partner", Which::Name(name), at).await?;
+        Ok(found.map(|found| found.scope))
+    }
+
+    /// The org of a partner that bore this name at a moment. A position is each org's own, so it may be told of more than one:
+    /// then whichever has the name now is meant, else the one that had it last.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn org_named_then(
+        &self,
+        partner: ScopeId,
+        name: &str,
+        moment: Moment,
+    ) -> Result<Option<ScopeId>, Refused> {
+        let now = orgs::named(&self.pool, partner, name).await?;
+        if moment == Moment::Now {
+            return Ok(now);
+        }
+        let ever = orgs::ever_named(&self.pool, partner, name).await?;
+        for org in now.into_iter().chain(ever) {
+            let at = self.at(moment, Counting::Scope(org)).await?;
+            let found = documents::get(&self.pool, partner, "Org", Which::Name(name), at).await?;
+            if found.is_some_and(|found| found.scope == org) {
+                return Ok(Some(org));
+            }
+        }
+        Ok(now)
+    }
+
+    /// A moment for a look-up by name. One that has not come is refused when the document is read, and not here.
+    async fn at(&self, moment: Moment, counting: Counting) -> Result<At, Refused> {
+        match self.pin(moment, counting).await {
+            Ok(pinned) => Ok(At::Position(pinned.position)),
+            Err(Refused::AsOfInFuture(_)) => Ok(At::Now),
+            Err(other) => Err(other),
+        }
     }
 
     /// One page of a list, as of the moment asked for; now is pinned, so that later pages and following go on from it.

@@ -115,7 +115,8 @@ fn offline(export: &Path, against: &[PathBuf], keys: &[[u8; 32]]) -> Result<Exit
         Checked::UnprovenTail { proven, events } => {
             println!("Verified the events up to position {proven}: they are what was signed");
             println!(
-                "Unproven tail: no checkpoint covers positions {} to {events}; get a newer one",
+                "Unproven tail: no checkpoint covers positions {} to {events}; get a newer one, or an export that ends where \
+                 this one does, with ?until={proven}",
                 proven + 1
             );
         }
@@ -170,18 +171,17 @@ fn say_how_far(proven: &Proven, shelf: &Shelf) -> ExitCode {
             "Proved up to position {position} by {checkpoints} checkpoints, the newest signed at {at}"
         ),
         None if tail == 0 => return ExitCode::SUCCESS,
-        None => {
-            println!(
-                "Unproven: there is no checkpoint of the whole ledger in {}, so nothing outside the database speaks for it",
-                shelf.directory().display()
-            );
-            return ExitCode::SUCCESS;
-        }
+        None => println!(
+            "Unproven: there is no checkpoint of the whole ledger in {}, so nothing outside the database speaks for it",
+            shelf.directory().display()
+        ),
     }
     if tail == 0 {
         return ExitCode::SUCCESS;
     }
-    println!("Unproven tail: no checkpoint covers positions {} to {} yet", position + 1, position + tail);
+    if signed_at.is_some() {
+        println!("Unproven tail: no checkpoint covers positions {} to {} yet", position + 1, position + tail);
+    }
     let age = SystemClock.now().as_micros().saturating_sub(tail_since.unwrap_or_default());
     if tail < MOST_TO_BE_SIGNED && age < STILL_TO_BE_SIGNED {
         ExitCode::SUCCESS

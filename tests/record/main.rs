@@ -8,4 +8,5 @@ mod partners;
 mod signup;
 mod strangers;
 mod timers;
+mod undo;
 mod world;

@@ -4,4 +4,4 @@ mod events;
 mod projector;
 mod query;
 
-pub use query::{Standing, named, standing, waiting, waiting_since};
+pub use query::{Standing, ever_named, named, standing, waiting, waiting_since};

@@ -56,6 +56,26 @@ pub async fn named(
     Ok(id.map(ScopeId::from))
 }
 
+/// The orgs of this partner that ever had this name: which had it last, first; at most eight.
+///
+/// # Errors
+/// The database could not answer.
+pub async fn ever_named(
+    db: impl PgExecutor<'_>,
+    partner: ScopeId,
+    name: &str,
+) -> Result<Vec<ScopeId>, sqlx::Error> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM document_versions WHERE parent_id = $1 AND kind = 'Org' AND name = $2 \
+         GROUP BY id ORDER BY max(position) DESC LIMIT 8",
+    )
+    .bind(partner.as_uuid())
+    .bind(name)
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(ScopeId::from).collect())
+}
+
 /// How many orgs signed up with this partner and wait for its word; counted up to `most`.
 ///
 /// # Errors

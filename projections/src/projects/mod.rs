@@ -5,4 +5,4 @@ mod projector;
 mod query;
 
 pub use projector::quota;
-pub use query::{Held, held};
+pub use query::{Held, InTree, Kept, held, lost_with};

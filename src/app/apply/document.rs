@@ -1,6 +1,6 @@
 //! One document of many: what it declares, and where.
 
-use super::twice;
+use super::{Part, Under, twice};
 use crate::app::declared::{self, Applied, Declared, PutRights, permit, which};
 use crate::app::groups::{self, OrgHome};
 use crate::app::home::{Home, InOrg, InProject, Inside};
@@ -58,12 +58,8 @@ pub enum Declaration {
     Workload(Box<WorkloadInput>),
 }
 
-/// A right on something.
-pub(super) type Under = (Permission, Target);
-
-impl Document {
-    /// When it is declared: what others refer to comes first.
-    pub(super) fn rank(&self) -> u8 {
+impl Part for Document {
+    fn rank(&self) -> u8 {
         match &self.declaration {
             Err(_) => 0,
             Ok(Declaration::Project(_)) => 1,
@@ -80,12 +76,7 @@ impl Document {
         }
     }
 
-    /// Declares it as part of a plan. Says under which right.
-    pub(super) async fn declare(
-        &self,
-        plan: &mut Plan<'_>,
-        org: OrgHome,
-    ) -> Result<(Applied, Under), Refused> {
+    async fn plan(&self, plan: &mut Plan<'_>, org: OrgHome) -> Result<(Applied, Under), Refused> {
         let declaration = self.declaration.as_ref().map_err(|faults| Refused::Faults(faults.clone()))?;
         let home = InOrg { org: org.org, partner: org.partner };
         match declaration {
@@ -131,7 +122,9 @@ impl Document {
             }
         }
     }
+}
 
+impl Document {
     async fn put<K: Declared>(
         &self,
         plan: &mut Plan<'_>,

@@ -3,6 +3,8 @@
 //! Documents are declared in the order in which things refer to each other, all in one plan, so that what refers to
 //! something finds what the same plan makes. The plan is one unit of work: what is applied, is applied in one commit.
 //! Each document needs the right that declaring its thing alone would need.
+//!
+//! What is done with documents can be done with other [`Part`]s too, such as the things to restore with a project.
 
 mod document;
 mod run;
@@ -11,8 +13,10 @@ pub use document::{Declaration, Document, Where};
 
 use super::declared::Applied;
 use super::groups::OrgHome;
+use super::plan::Plan;
 use super::run::Written;
 use super::{Fault, Refused};
+use crate::authz::{Permission, Target};
 use std::sync::Arc;
 
 /// What a document came to; documents are counted from 0, in the order in which they were sent.
@@ -21,12 +25,31 @@ pub type Outcome = Result<Applied, Refused>;
 /// Says what the documents came to, as it is answered.
 pub type Render = Arc<dyn Fn(&[Outcome]) -> String + Send + Sync>;
 
-/// Many documents.
-pub struct Apply {
+/// A right on something.
+pub type Under = (Permission, Target);
+
+/// One of many things that are done together.
+pub trait Part: Send + Sync {
+    /// When it is done: what others refer to comes first.
+    fn rank(&self) -> u8;
+
+    /// Does it as part of a plan. Says under which right.
+    ///
+    /// # Errors
+    /// It cannot be done.
+    fn plan(
+        &self,
+        plan: &mut Plan<'_>,
+        org: OrgHome,
+    ) -> impl Future<Output = Result<(Applied, Under), Refused>> + Send;
+}
+
+/// Many documents, or other parts.
+pub struct Apply<P = Document> {
     /// The org.
     pub home: OrgHome,
-    /// The documents.
-    pub documents: Vec<Document>,
+    /// The parts.
+    pub parts: Vec<P>,
     /// Whether it is all or nothing.
     pub atomic: bool,
     /// Says what the documents came to.
@@ -51,12 +74,12 @@ pub enum ApplyDone {
     Refused(Vec<Outcome>),
 }
 
-impl Apply {
+impl<P: Part> Apply<P> {
     /// The order in which the documents are declared: what others refer to comes first. Documents that do not refer to
     /// each other stay in the order in which they were sent.
     fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.documents.len()).collect();
-        order.sort_by_key(|index| self.documents[*index].rank());
+        let mut order: Vec<usize> = (0..self.parts.len()).collect();
+        order.sort_by_key(|index| self.parts[*index].rank());
         order
     }
 }

@@ -1,14 +1,16 @@
 //! Running an apply: plan all of it, submit, and go round again when others were faster.
 
-use super::{Apply, ApplyDone, Outcome};
+use super::{Apply, ApplyDone, Outcome, Part};
 use crate::app::call::Call;
 use crate::app::declared::{self, Applied};
 use crate::app::plan::{Plan, Planned};
 use crate::app::run::{MOST_TRIES, Written};
 use crate::app::{App, Refused};
-use crate::ledger::unit::{Recorded, Refusal, Reply, Unit, Verdict};
+use crate::ledger::unit::{Change, Recorded, Refusal, Reply, Unit, Verdict};
+use aggregates::facts::Requirement;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What documents came to, by their places.
 type Outcomes = BTreeMap<usize, Applied>;
@@ -20,7 +22,7 @@ impl App {
     ///
     /// # Errors
     /// What stands against all of it; what stands against a document is that document's.
-    pub async fn apply(self: &Arc<Self>, call: Call, apply: Apply) -> Result<ApplyDone, Refused> {
+    pub async fn apply<P: Part>(self: &Arc<Self>, call: Call, apply: Apply<P>) -> Result<ApplyDone, Refused> {
         let mut call = Some(call);
         let mut refused = Refusals::new();
         let mut tries = 0;
@@ -41,10 +43,12 @@ impl App {
                 Verdict::Recorded(recorded) => return Ok(applied(call.as_ref(), body, all, &recorded)),
                 Verdict::Replayed(reply) => return replayed(reply),
                 Verdict::Refused(Refusal::KeyReused) => return Err(Refused::Admission(Refusal::KeyReused)),
-                Verdict::Refused(_) => match apply.culprit(self, call.as_ref(), &refused).await? {
-                    Some((index, why)) => drop(refused.insert(index, Refused::Admission(why))),
-                    None => tries += 1,
-                },
+                Verdict::Refused(_) => {
+                    let culprits = apply.culprits(self, call.as_ref(), &refused).await?;
+                    tries += usize::from(culprits.is_empty());
+                    let why = |(index, refusal)| (index, Refused::Admission(refusal));
+                    refused.extend(culprits.into_iter().map(why));
+                }
                 Verdict::Stale => tries += 1,
                 Verdict::Unauthorized => {
                     call = self.authorize_again(call).await?;
@@ -69,7 +73,7 @@ impl App {
     }
 }
 
-impl Apply {
+impl<P: Part> Apply<P> {
     /// Declares the documents that are in `order` and not refused, and refuses those that cannot be declared.
     async fn planned<'a>(
         &self,
@@ -86,7 +90,7 @@ impl Apply {
                     continue;
                 }
                 let before = plan.extent();
-                let why = match self.documents[index].declare(&mut plan, self.home).await {
+                let why = match self.parts[index].plan(&mut plan, self.home).await {
                     Ok((applied, under)) if seen.insert(applied.id) => {
                         plan.was_under(under);
                         outcomes.insert(index, applied);
@@ -106,13 +110,14 @@ impl Apply {
         }
     }
 
-    /// The document up to which all are admitted, and with which they are not, and why; nothing where all are by now.
-    async fn culprit(
+    /// The document up to which all are admitted, and with which they are not, and why; nothing where all are by now. Where
+    /// something that is needed is not there, all that need it.
+    async fn culprits(
         &self,
         app: &Arc<App>,
         call: Option<&Call>,
         refused: &Refusals,
-    ) -> Result<Option<(usize, Refusal)>, Refused> {
+    ) -> Result<Vec<(usize, Refusal)>, Refused> {
         let mut order = self.order();
         order.retain(|index| !refused.contains_key(index));
         let mut culprit = None;
@@ -121,22 +126,28 @@ impl Apply {
             // At first all of them: others may have made room meanwhile.
             let count = if culprit.is_none() { order.len() } else { usize::midpoint(admitted, not) };
             let mut more = refused.clone();
-            let (mut plan, _) = self.planned(app, call, &mut more, &order[..count]).await?;
+            let (mut plan, outcomes) = self.planned(app, call, &mut more, &order[..count]).await?;
             plan.answer_with(self.home.org, String::new());
             let mut unit = plan.finish().await?.unit;
             unit.idempotency = None;
+            let needs = needs(&unit);
             match app.ledger.judge(unit).await?.0 {
                 Verdict::Refused(refusal) => {
+                    let all = needing(&refusal, &needs, &outcomes);
+                    // Of only some, something may be missing that comes after them.
+                    if count == order.len() && !all.is_empty() {
+                        return Ok(all.into_iter().map(|index| (index, refusal.clone())).collect());
+                    }
                     not = count;
                     culprit = order.get(count - 1).map(|index| (*index, refusal));
                 }
-                _ if culprit.is_none() => return Ok(None),
+                _ if culprit.is_none() => return Ok(vec![]),
                 Verdict::Recorded(_) | Verdict::Replayed(_) | Verdict::Stale | Verdict::Unauthorized => {
                     admitted = count;
                 }
             }
         }
-        Ok(culprit)
+        Ok(culprit.into_iter().collect())
     }
 
     /// What every document came to, in the order in which they were sent.
@@ -146,8 +157,26 @@ impl Apply {
             (_, Some(why)) => Err(why.clone()),
             (None, None) => Err(Refused::Conflict),
         };
-        (0..self.documents.len()).map(of).collect()
+        (0..self.parts.len()).map(of).collect()
     }
+}
+
+/// What each stream of a unit needs to be in some phase.
+fn needs(unit: &Unit) -> Vec<(Uuid, Uuid)> {
+    let of = |change: &Change| {
+        let needed = change.requirements.iter().filter_map(|requirement| {
+            if let Requirement::InPhase { id, .. } = requirement { Some(*id) } else { None }
+        });
+        needed.map(|id| (change.id, id)).collect::<Vec<_>>()
+    };
+    unit.changes.iter().flat_map(of).collect()
+}
+
+/// The documents that need what a refusal says is not there, or not as they need it.
+fn needing(refusal: &Refusal, needs: &[(Uuid, Uuid)], outcomes: &Outcomes) -> Vec<usize> {
+    let Refusal::NotInPhase { id: missing, .. } = refusal else { return vec![] };
+    let needs_it = |id: Uuid| needs.contains(&(id, *missing));
+    outcomes.iter().filter(|(_, applied)| needs_it(applied.id)).map(|(index, _)| *index).collect()
 }
 
 fn applied(call: Option<&Call>, body: String, outcomes: Vec<Outcome>, recorded: &Recorded) -> ApplyDone {

@@ -90,7 +90,7 @@ pub(super) async fn apply(
     let said = Arc::clone(&labels);
     let apply = Apply {
         home: OrgHome { org, partner },
-        documents,
+        parts: documents,
         atomic,
         render: Arc::new(move |outcomes| {
             let reply = manifest::reply(&said, outcomes, atomic, dry_run);

@@ -6,7 +6,7 @@ use crate::authn::Caller;
 use crate::authz::{Permission, Target};
 use axum::extract::RawPathParams;
 use projections::documents::{self, At, Which};
-use projections::{orgs, partners};
+use projections::partners;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -146,7 +146,7 @@ impl Place for ThePartner {
                 let found = documents::get(&app.pool, ScopeId::PLATFORM, "Partner", Which::Id(id), At::Now);
                 found.await?.map(|found| found.scope)
             }
-            Some(NameOrId::Name(name)) => app.standings.partner_named(name.as_str()).await?,
+            Some(NameOrId::Name(name)) => app.partner_named_then(name.as_str(), parameters.moment).await?,
             None => None,
         };
         Ok(partner.map(|partner| Self { partner }))
@@ -178,10 +178,14 @@ impl Place for TheOrg {
     ) -> Result<Option<Self>, Refused> {
         let org = match parameters.name_or_id("org") {
             Some(NameOrId::Id(id)) => ScopeId::from(id),
-            Some(NameOrId::Name(name)) => match named(caller, name.as_str(), app).await? {
-                Some(org) => org,
-                None => return Ok(None),
-            },
+            // An org's name is unique in its partner, so it means something to those who have one; the operator uses ids.
+            Some(NameOrId::Name(name)) => {
+                let Some(partner) = caller.partner else { return Ok(None) };
+                match app.org_named_then(partner, name.as_str(), parameters.moment).await? {
+                    Some(org) => org,
+                    None => return Ok(None),
+                }
+            }
             None => return Ok(None),
         };
         // A member's own org is known without asking.
@@ -200,14 +204,6 @@ impl Place for TheOrg {
 
     fn counting(&self) -> Counting {
         Counting::Scope(self.org)
-    }
-}
-
-/// An org's name is unique in its partner, so it means something to those who have one; the operator uses ids.
-async fn named(caller: &Caller, name: &str, app: &App) -> Result<Option<ScopeId>, Refused> {
-    match caller.partner {
-        Some(partner) => Ok(orgs::named(&app.pool, partner, name).await?),
-        None => Ok(None),
     }
 }
 
@@ -291,12 +287,18 @@ impl VisibleOrgs {
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn parents(&self, app: &App, asked: Option<&NameOrId>) -> Result<Vec<ScopeId>, Refused> {
+    pub async fn parents(
+        &self,
+        app: &App,
+        asked: Option<&NameOrId>,
+        moment: Moment,
+    ) -> Result<Vec<ScopeId>, Refused> {
         let asked = match asked {
             None => None,
             Some(NameOrId::Id(id)) => Some(ScopeId::from(*id)),
             Some(NameOrId::Name(name)) => {
-                Some(app.standings.partner_named(name.as_str()).await?.unwrap_or(ScopeId::PLATFORM))
+                let named = app.partner_named_then(name.as_str(), moment).await?;
+                Some(named.unwrap_or(ScopeId::PLATFORM))
             }
         };
         let visible = match self.partner {

@@ -27,9 +27,14 @@ pub(super) struct PlannedEvent {
     data: Value,
 }
 
-/// The schemas that all dry runs share.
+/// The schemas that all dry runs share, and what commands answer beside one thing.
 pub(super) fn schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
-    std::iter::once(("PlannedEvent".to_owned(), PlannedEvent::schema()))
+    let mut schemas = vec![
+        ("PlannedEvent".to_owned(), PlannedEvent::schema()),
+        ("RestoreReply".to_owned(), api::RestoreReply::schema()),
+    ];
+    api::RestoreReply::schemas(&mut schemas);
+    schemas.into_iter()
 }
 
 /// What a dry run of a command on this kind answers.
@@ -68,12 +73,15 @@ pub(super) fn document(operation: &mut Operation) -> Option<String> {
         .summary("With dryRun=true")
         .value(examples::of(&kind).map(|resource| example(&kind, &resource)))
         .build();
+    let also = operation.extensions.as_mut().and_then(|extensions| extensions.remove("x-also-answers"));
+    let also = also.as_ref().and_then(Value::as_str).map(Ref::from_schema_name);
     let responses = &mut operation.responses.responses;
     if let Some(RefOr::T(response)) = responses.get_mut("200") {
         let content = response.content.get_mut(JSON);
         if let Some(RefOr::T(content)) = content {
             let done = Ref::from_schema_name(&kind);
-            content.schema = Some(OneOfBuilder::new().item(done).item(dry_run).into());
+            let one_of = OneOfBuilder::new().item(done).item(dry_run);
+            content.schema = Some(also.into_iter().fold(one_of, OneOfBuilder::item).into());
             if let Some(value) = content.example.take() {
                 let done = ExampleBuilder::new().summary("Done").value(Some(value)).build();
                 content.examples.insert("done".to_owned(), done.into());

@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::app::read::Counting;
-use crate::http::call::{Authorized, OrgList, VisibleOrgs};
+use crate::http::call::{Authorized, OrgList, VisibleOrgs, moment};
 use crate::http::documentation::{ListParameters, OrgFilters, PARTNER_APIS};
 use crate::http::listing::{Filters, Listing};
 use crate::http::problem::Problem;
@@ -27,7 +27,8 @@ pub(super) async fn list(
     authorized: Authorized<OrgList, VisibleOrgs>,
     query: ListQuery<Filters>,
 ) -> Result<Response, Problem> {
-    let parents = authorized.place.parents(&app, query.own.partner.as_ref()).await?;
+    let moment = moment(query.as_of);
+    let parents = authorized.place.parents(&app, query.own.partner.as_ref(), moment).await?;
     let only = authorized.place.only();
     let listing = Listing::of("Org", &parents, Counting::Installation);
     Listing { ids: only.as_deref(), ..listing }.page(&app, query).await

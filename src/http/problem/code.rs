@@ -155,6 +155,9 @@ problem_codes! {
     LedgerRewritten = "ledger_rewritten", 409, "Ledger rewritten",
         "The ledger is not what was signed before: it was changed behind the service's back, or restored. Nothing is signed.",
         "Tell whoever runs the service: `quarterdeck verify` says what differs. Keep the checkpoints you have.";
+    RestoreRefused = "restore_refused", 409, "Restore refused",
+        "A thing that would come back with the project was refused, so nothing was recorded.",
+        "things has each thing's outcome, with the refused one's problem; a dry run says all that stands against it.";
     VersionMismatch = "version_mismatch", 412, "Version mismatch",
         "The thing is not at the version that If-Match names.",
         "Read it again; currentVersion is the version it has now.";
@@ -212,10 +215,15 @@ impl ProblemCode {
         StatusCode::from_u16(self.entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The HTTP statuses that the code comes with: its own, and for a refused apply also those of what is refused in it.
+    /// The HTTP statuses that the code comes with: its own, and where many things are refused together also those of what is
+    /// refused among them.
     #[must_use]
     pub fn statuses(self) -> Vec<u16> {
-        if self == Self::ApplyRefused { vec![403, 409, 422] } else { vec![self.entry().status] }
+        if matches!(self, Self::ApplyRefused | Self::RestoreRefused) {
+            vec![403, 409, 422]
+        } else {
+            vec![self.entry().status]
+        }
     }
 
     /// The code that is spelled `text`, if there is one.

@@ -59,6 +59,9 @@ pub struct ProblemDocument {
     /// With `apply_refused`: what each document would have come to.
     #[schema(required = false, nullable = false)]
     pub results: Option<Vec<api::ApplyResult>>,
+    /// With `restore_refused`: what each thing would have come to.
+    #[schema(required = false, nullable = false)]
+    pub things: Option<Vec<api::RestoreResult>>,
     /// With `in_use`: what uses it.
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UserOfThing>>,

@@ -71,7 +71,10 @@ pub fn verify_export(mut export: impl BufRead, witness: &Witness) -> Result<Chec
     if size > events {
         let since = seen.unproven_since;
         let what = if since.is_some() { "this or something after it is missing" } else { "is missing" };
-        let what = format!("{what}: the export ends at {events}, and was signed up to {size} at {signed_at}");
+        let what = format!(
+            "{what}: the export ends at {events}, and was signed up to {size} at {signed_at}; an export to hold against that \
+             checkpoint is asked for with ?until={size}"
+        );
         return Ok(damaged(since.unwrap_or(events + 1), what));
     }
     Ok(match seen.proven {

@@ -75,3 +75,31 @@ async fn a_position_that_is_there_is_not_waited_for() {
     let _ = operator.get(&format!("{}?minPosition=1", path(&made))).await.is(200);
     let _ = operator.get("/v1/orgs?minPosition=-1").await.is_problem(400, "invalid_parameter");
 }
+
+#[tokio::test]
+async fn names_of_orgs_and_partners_mean_what_they_meant_then() {
+    let service = Service::start().await;
+    let operator = service.operator();
+    let (_, staff) = service.member("/v1/partners/default", "staff", &["PARTNER_ADMIN"]).await;
+    let first = make(&operator, "acme").await;
+    service.clock.advance_micros(1_000_000);
+    let _ = operator.patch("/v1/partners/default", &json!({ "metadata": { "name": "first" } })).await.is(200);
+    service.clock.advance_micros(1_000_000);
+    let _ = staff.patch(&path(&first), &json!({ "metadata": { "name": "globex" } })).await.is(200);
+    service.clock.advance_micros(1_000_000);
+    let second = make(&operator, "acme").await;
+    let made = |reply: &testing::Reply| reply.json["metadata"]["createdAt"].as_str().unwrap().to_owned();
+    for (moment, id) in [(made(&first), first.id()), (made(&second), second.id())] {
+        let then = staff.get(&format!("/v1/orgs/acme?asOf={moment}")).await.is(200);
+        assert_eq!((then.id(), &then.json["metadata"]["name"]), (id, &json!("acme")), "as of {moment}");
+        let history = staff.get(&format!("/v1/orgs/acme/history?asOf={moment}")).await.is(200);
+        assert_eq!(history.json["items"].as_array().map(Vec::len), Some(1));
+    }
+    assert_eq!(staff.get("/v1/orgs/globex?asOf=2").await.is(200).id(), first.id());
+    assert_eq!(staff.get("/v1/orgs/acme").await.is(200).id(), second.id());
+    let partner = operator.get(&format!("/v1/partners/default?asOf={}", made(&first))).await.is(200);
+    assert_eq!(partner.json["metadata"]["name"], "default");
+    let listed = operator.get(&format!("/v1/orgs?partner=default&asOf={}", made(&first))).await.is(200);
+    assert_eq!(super::names(&listed), ["acme"]);
+    let _ = operator.get("/v1/partners/default").await.is_problem(404, "not_found");
+}
