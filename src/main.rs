@@ -29,13 +29,13 @@ async fn main() -> ExitCode {
         Command::Migrate(config) => {
             unless_stopped(async { migrate(&config).await.map_err(Into::into) }).await
         }
-        Command::Verify(config) => unless_stopped(commands::verify(&config)).await,
-        Command::Rebuild(config) => unless_stopped(commands::rebuild(&config)).await,
+        Command::Verify(config) => Box::pin(unless_stopped(commands::verify(&config))).await,
+        Command::Rebuild(config) => Box::pin(unless_stopped(commands::rebuild(&config))).await,
         Command::Replay(config) => unless_stopped(commands::replay(&config)).await,
         Command::Backup(config) => unless_stopped(commands::backup(&config)).await,
         Command::Restore(config) => unless_stopped(commands::restore(&config)).await,
         Command::Openapi => openapi(),
-        Command::Key(config) => unless_stopped(key(&config)).await,
+        Command::Key(config) => Box::pin(unless_stopped(key(&config))).await,
     };
     result.unwrap_or_else(|error| {
         tracing::error!("{}", with_causes(&*error));

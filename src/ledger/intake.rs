@@ -195,15 +195,17 @@ impl Outlet {
     pub(super) async fn next_batch(&self, deferred: Vec<Submission>) -> Option<Vec<Submission>> {
         let mut batch = deferred;
         loop {
-            let mut waiting = self.0.waiting();
-            fill(&mut waiting, &mut batch);
+            let closed = {
+                let mut waiting = self.0.waiting();
+                fill(&mut waiting, &mut batch);
+                waiting.closed
+            };
             if !batch.is_empty() {
                 return Some(batch);
             }
-            if waiting.closed {
+            if closed {
                 return None;
             }
-            drop(waiting);
             self.0.changed.notified().await;
         }
     }

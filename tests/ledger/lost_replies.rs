@@ -139,7 +139,8 @@ async fn pass(mut client: TcpStream, socket: PathBuf, cuts: Arc<Cuts>) -> std::i
 async fn deliver_late(mut server: UnixStream, message: Vec<u8>, cuts: Arc<Cuts>) -> std::io::Result<()> {
     cuts.let_go.notified().await;
     server.write_all(&message).await?;
-    server.read(&mut [0; 1 << 10]).await?;
+    let answered = server.read(&mut [0; 1 << 10]).await?;
+    assert!(answered > 0, "the server answers");
     cuts.arrived.notify_one();
     Ok(())
 }

@@ -119,7 +119,7 @@ fn a_new_member_needs_a_scope_that_can_have_members() {
     let whose = ReferenceChange::Add { to: whose(), until: None };
     assert_eq!(
         of_partner.references,
-        [whose.clone()],
+        std::slice::from_ref(&whose),
         "it administers nothing: the operator can always add to a partner's staff"
     );
     assert_eq!(of_partner.requirements, [Requirement::InPhase { id: uuid(2), phases: &["active"] }]);

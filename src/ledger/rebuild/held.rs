@@ -35,7 +35,7 @@ pub(super) async fn pools(db: &mut PgConnection, changes: &PoolChanges) -> Resul
             .bind(pools().map(|pool| pool.scope.as_uuid()).collect::<Vec<_>>())
             .bind(pools().map(|pool| pool.id).collect::<Vec<_>>())
             .bind(pools().map(|pool| pool.resource.as_str()).collect::<Vec<_>>())
-            .bind(changes.limits.values().map(stored).collect::<Vec<_>>())
+            .bind(changes.limits.values().copied().map(stored).collect::<Vec<_>>())
             .execute(&mut *db)
             .await?;
     }
@@ -46,13 +46,13 @@ pub(super) async fn pools(db: &mut PgConnection, changes: &PoolChanges) -> Resul
             .bind(holdings().map(|(pool, _)| pool.id).collect::<Vec<_>>())
             .bind(holdings().map(|(pool, _)| pool.resource.as_str()).collect::<Vec<_>>())
             .bind(holdings().map(|(_, holder)| *holder).collect::<Vec<_>>())
-            .bind(changes.holdings.values().map(stored).collect::<Vec<_>>())
+            .bind(changes.holdings.values().copied().map(stored).collect::<Vec<_>>())
             .execute(db)
             .await?;
     }
     Ok(())
 }
 
-fn stored(amount: &Option<Quantity>) -> Option<String> {
+fn stored(amount: Option<Quantity>) -> Option<String> {
     amount.map(|amount| amount.as_nanos().to_string())
 }
