@@ -14,9 +14,9 @@ use crate::load::Target;
 
 /// An org, and its admin.
 #[derive(Clone, Debug)]
-pub(super) struct Org {
-    pub(super) id: String,
-    pub(super) admin: Target,
+pub(crate) struct Org {
+    pub(crate) id: String,
+    pub(crate) admin: Target,
 }
 
 /// A connection that sends one request after another.
@@ -55,15 +55,19 @@ impl Connection {
     }
 }
 
-/// So many new orgs, each with an admin of its own.
-pub(super) async fn orgs(operator: &Target, many: usize) -> Result<Vec<Org>, Failure> {
+/// So many new orgs, named `<prefix>-<number>`, each with an admin of its own.
+///
+/// # Errors
+///
+/// The service refuses.
+pub(crate) async fn orgs(operator: &Target, prefix: &str, many: usize) -> Result<Vec<Org>, Failure> {
     let mut connection = Connection::to(operator).await?;
     let mut orgs = Vec::with_capacity(many);
     for number in 0..many {
-        let name = json!({ "metadata": { "name": format!("followed-{number}") } });
+        let name = json!({ "metadata": { "name": format!("{prefix}-{number}") } });
         let org = id(&connection.post(operator, "/v1/orgs", &name).await?)?;
         let user = json!({ "spec": {
-            "email": format!("follower@{number}.test"), "firstName": "Ada", "lastName": "Lovelace",
+            "email": format!("admin@{prefix}-{number}.test"), "firstName": "Ada", "lastName": "Lovelace",
             "access": "programmatic", "roles": ["ORG_ADMIN"]
         }});
         let users = format!("/v1/orgs/{org}/users");

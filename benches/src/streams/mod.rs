@@ -1,6 +1,6 @@
 //! Streams: followers in thousands, a crowd that follows one org, and everything told again from the beginning.
 
-mod client;
+pub(crate) mod client;
 mod follower;
 mod replay;
 mod scan;
@@ -108,7 +108,7 @@ async fn measure_here(
 ) -> Result<Streams, Failure> {
     let replay = replay::run(operator, process, cluster).await?;
     eprintln!("replay: {:.0} events/s", replay.rate());
-    let orgs = client::orgs(operator, (settings.followers / FOLLOWERS_OF_EACH).max(1)).await?;
+    let orgs = client::orgs(operator, "followed", (settings.followers / FOLLOWERS_OF_EACH).max(1)).await?;
     let seconds = Duration::from_secs(settings.seconds * LONGER);
     let (before, _) = resident_kib(process).unwrap_or_default();
     let crowd = Crowd::of(&orgs, FOLLOWERS_OF_EACH).await?;
