@@ -87,6 +87,10 @@ if (cluster.isPrimary) {
   const store = getPostgreSQLEventStore(connectionString, { projections: [{ type: 'inline', projection: orgs }] });
   await store.schema.migrate();
   await store.close();
+  // Else the first projections of both processes make the collection at the same time, and one of them fails.
+  const pongo = pongoClient(connectionString);
+  await pongo.db().collection('orgs').createCollection();
+  await pongo.close();
   const workers = Array.from({ length: processes }, () => cluster.fork());
   process.on('SIGTERM', () => {
     workers.forEach((worker) => worker.process.kill('SIGTERM'));
