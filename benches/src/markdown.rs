@@ -37,10 +37,9 @@ pub(crate) fn read(result: Option<&Path>) -> Result<Report, Failure> {
 
 /// Machine and method, in a paragraph.
 pub(crate) fn describe(report: &Report) -> String {
-    let Report { machine, parameters, .. } = report;
-    let revision = report.revision.as_deref().unwrap_or("unknown");
+    let machine = &report.machine;
     let mut text = format!(
-        "{} × {}, {} MiB, Linux {}, {} ({} µs for 8 KiB and fdatasync), load before {:.2}. Medians of {} rounds of {} s.",
+        "{} × {}, {} MiB, Linux {}, {} ({} µs for 8 KiB and fdatasync), load before {:.2}.",
         machine.cores,
         machine.processor,
         machine.memory_mib,
@@ -48,28 +47,15 @@ pub(crate) fn describe(report: &Report) -> String {
         machine.filesystem,
         machine.fdatasync_micros,
         machine.load_before,
-        parameters.rounds,
-        parameters.seconds,
     );
     if let Some(postgres) = &report.postgres {
         let settings: Vec<String> =
             postgres.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        text.push_str(&format!(" PostgreSQL {}: {}.", postgres.version, settings.join(", ")));
+        text = format!("{text} PostgreSQL {}: {}.", postgres.version, settings.join(", "));
     }
     if let Some(Bytes { body, payload, metadata }) = &report.bytes {
-        text.push_str(&format!(" Body {body} B, event {payload} B and metadata {metadata} B."));
+        text = format!("{text} Body {body} B, event {payload} B and metadata {metadata} B.");
     }
-    let others: Vec<String> = report
-        .entries
-        .iter()
-        .filter(|(_, taken)| taken.revision != report.revision)
-        .map(|(entry, taken)| format!("`{entry}` of {}", taken.revision.as_deref().unwrap_or("unknown")))
-        .collect();
-    text.push_str(&format!(" Revision {revision}"));
-    text.push_str(&if others.is_empty() {
-        ".\n".to_owned()
-    } else {
-        format!(", but {}.\n", others.join(", "))
-    });
+    text.push('\n');
     text
 }

@@ -12,6 +12,8 @@ const TOP: f64 = 50.0;
 const BOTTOM: f64 = 50.0;
 /// Okabe and Ito's colours, which the colour-blind tell apart.
 const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+/// How much two powers of ten may differ and count as one.
+const NEARLY: f64 = 0.05;
 /// How many lines the vertical axis has, about.
 const LINES: f64 = 5.0;
 
@@ -26,7 +28,9 @@ pub(crate) fn lines(title: &str, across: &str, series: &[Series]) -> String {
     let all = || series.iter().flat_map(|it| &it.points);
     let logs = all().map(|(x, _)| x.log10());
     let (low, high) = logs.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
-    let (low, high) = (low.floor(), high.ceil().max(low.floor() + 1.0));
+    // A few events less than a power of ten are that power.
+    let low = (low + NEARLY).floor();
+    let high = (high - NEARLY).ceil().max(low + 1.0);
     let axis = Axis::up_to(all().map(|(_, y)| *y).fold(0.0, f64::max));
     let x = |value: f64| LEFT + (value.log10() - low) / (high - low) * (WIDTH - LEFT - RIGHT);
     let mut svg = begin(title, &axis);

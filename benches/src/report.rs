@@ -24,7 +24,7 @@ pub(crate) struct Report {
     pub(crate) revision: Option<String>,
     pub(crate) parameters: Parameters,
     pub(crate) machine: Machine,
-    /// When each entry was measured, and on which revision.
+    /// When each entry was measured, and how.
     pub(crate) entries: BTreeMap<String, Taken>,
     pub(crate) postgres: Option<Described>,
     pub(crate) bytes: Option<Bytes>,
@@ -46,13 +46,17 @@ pub(crate) struct Report {
     pub(crate) bars: Vec<Bar>,
 }
 
-/// When an entry was measured.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// When an entry was measured, and how.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Taken {
     /// When the run began, in seconds since the epoch.
     pub(crate) started_at: u64,
     pub(crate) revision: Option<String>,
+    pub(crate) rounds: usize,
+    pub(crate) seconds: u64,
+    /// How busy the machine was before: see [`Machine`].
+    pub(crate) load_before: f64,
 }
 
 /// How long and how much.
@@ -309,7 +313,7 @@ mod tests {
         let report = |entry: &str, work, rate| {
             let mut report = Report::default();
             Measurement::note(&mut report.measurements, work, 64, Contestant::Ours, round(rate));
-            report.entries.insert(entry.to_owned(), Taken { started_at: 1, revision: None });
+            report.entries.insert(entry.to_owned(), Taken::default());
             report.held(entry, Some(rate));
             report
         };

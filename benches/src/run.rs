@@ -83,7 +83,8 @@ async fn measure(settings: &Settings, directory: &Directory, report: &mut Report
     let process = running.process();
     let in_rounds = settings.wants_any(&IN_ROUNDS);
     let mut acknowledged = 0;
-    if in_rounds {
+    // A replay needs something to tell, too.
+    if in_rounds || settings.wants("streams") {
         report.starts.push(Start { objects: 0, seconds: start_seconds });
         let growth = grow(settings, &target, process).await?;
         acknowledged = growth.objects - growth.errors;
@@ -223,13 +224,21 @@ pub(crate) fn results() -> Result<PathBuf, Failure> {
 /// Notes which entries were measured, takes over what was not, judges, and writes the result.
 fn keep(mut report: Report, settings: &Settings, entries: &[&str]) -> Result<Report, Failure> {
     for entry in entries.iter().filter(|entry| settings.wants(entry)) {
-        let taken = Taken { started_at: report.started_at, revision: report.revision.clone() };
+        let taken = Taken {
+            started_at: report.started_at,
+            revision: report.revision.clone(),
+            rounds: settings.rounds,
+            seconds: settings.seconds,
+            load_before: report.machine.load_before,
+        };
         report.entries.insert((*entry).to_owned(), taken);
     }
     let directory = results()?;
     fs::create_dir_all(&directory)?;
-    if let Ok(before) = markdown::read(None) {
-        report = report.over(before);
+    match markdown::read(None) {
+        Ok(before) => report = report.over(before),
+        Err(_) if !directory.join(NEWEST).exists() => {}
+        Err(error) => eprintln!("Nothing is taken over from before: {error}"),
     }
     report.bars = bars::judge(&report);
     let text = serde_json::to_string_pretty(&report)?;

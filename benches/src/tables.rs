@@ -1,7 +1,7 @@
 //! The tables of a result.
 
 use crate::listing::Pages;
-use crate::report::{Contestant, Report, Work};
+use crate::report::{Contestant, Report, Taken, Work};
 use crate::statistics::as_f64;
 use crate::table::{Table, count, decimal, grouped, times};
 
@@ -20,6 +20,7 @@ pub(crate) fn all(report: &Report) -> Vec<(&'static str, Table)> {
         ("space", space(report)),
         ("large", large(report)),
         ("memory", memory(report)),
+        ("entries", entries(report)),
     ];
     tables.into_iter().filter_map(|(name, table)| Some((name, table?))).collect()
 }
@@ -190,8 +191,8 @@ fn points(report: &Report) -> Option<Table> {
             count(it.transactions),
             count(Some(it.reads.get.rate)),
             count(Some(it.reads.list.rate)),
-            count(Some(it.reads.get_as_of.rate)),
-            count(Some(it.reads.list_as_of.rate)),
+            count(Some(it.reads.get_then.rate)),
+            count(Some(it.reads.list_then.rate)),
             count(Some(it.bytes_per_event())),
             count(it.fill_rate),
         ]
@@ -231,7 +232,7 @@ fn large(report: &Report) -> Option<Table> {
     let size = |events: i64| grouped(usize::try_from(events).unwrap_or(0));
     let mut rows = vec![];
     if let Some(it) = &report.as_of {
-        for (what, now, then) in [("GET", it.get, it.get_as_of), ("page of 50", it.list, it.list_as_of)] {
+        for (what, now, then) in [("GET", it.get, it.get_then), ("page of 50", it.list, it.list_then)] {
             rows.push(vec![
                 format!("{what}, {} versions: now", size(it.events)),
                 count(Some(now.rate)),
@@ -298,4 +299,19 @@ const fn title(work: Work) -> &'static str {
         Work::Get => "GET by id",
         Work::Livez => "/livez",
     }
+}
+
+/// When and how each entry was measured.
+fn entries(report: &Report) -> Option<Table> {
+    let row = |(entry, it): (&String, &Taken)| {
+        vec![
+            format!("`{entry}`"),
+            it.revision.clone().unwrap_or_else(|| "unknown".to_owned()),
+            format!("{} × {} s", it.rounds, it.seconds),
+            decimal(Some(it.load_before)),
+        ]
+    };
+    let rows: Vec<_> = report.entries.iter().map(row).collect();
+    let head = vec!["entry", "revision", "rounds", "load before"];
+    (!rows.is_empty()).then_some(Table { head, rows })
 }

@@ -1,6 +1,7 @@
 //! Two controller processes on one database, against one.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -57,9 +58,7 @@ pub(crate) async fn measure(
     first: &First<'_>,
     directory: &Path,
 ) -> Result<Two, Failure> {
-    let second = start(first, directory).await?;
-    let address = second.1;
-    let second = second.0;
+    let (second, address) = start(first, directory).await?;
     forget_peak(second.process());
     let all = [first.target.address, address];
     let (mut one, mut both, mut errors) = (vec![], vec![], 0);
@@ -90,7 +89,7 @@ pub(crate) async fn measure(
 }
 
 /// The second process has a directory of its own, the same database and the same keys.
-async fn start(first: &First<'_>, directory: &Path) -> Result<(Running, std::net::SocketAddr), Failure> {
+async fn start(first: &First<'_>, directory: &Path) -> Result<(Running, SocketAddr), Failure> {
     let address = service::free_address()?;
     let own = directory.join("second");
     fs::create_dir_all(&own)?;

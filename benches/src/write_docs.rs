@@ -69,8 +69,8 @@ fn plots(report: &Report) -> Vec<(&'static str, String)> {
         over("creates", |it| it.creates),
         over("GET", |it| it.reads.get.rate),
         over("page of 50", |it| it.reads.list.rate),
-        over("GET as of half-way", |it| it.reads.get_as_of.rate),
-        over("page as of half-way", |it| it.reads.list_as_of.rate),
+        over("GET as of half-way", |it| it.reads.get_then.rate),
+        over("page as of half-way", |it| it.reads.list_then.rate),
     ];
     plots.push((
         "growth.svg",

@@ -23,10 +23,10 @@ const CONNECTIONS: usize = 64;
 pub(crate) struct AsOf {
     pub(crate) events: i64,
     pub(crate) get: Reads,
-    pub(crate) get_as_of: Reads,
+    pub(crate) get_then: Reads,
     /// Pages of 50.
     pub(crate) list: Reads,
-    pub(crate) list_as_of: Reads,
+    pub(crate) list_then: Reads,
     pub(crate) errors: usize,
 }
 
@@ -43,12 +43,12 @@ pub(crate) struct Reads {
 impl AsOf {
     /// The time of a GET half-way over that of one now, over one connection.
     pub(crate) fn get_ratio(&self) -> f64 {
-        self.get_as_of.alone_millis / self.get.alone_millis
+        self.get_then.alone_millis / self.get.alone_millis
     }
 
     /// The same of a page.
     pub(crate) fn list_ratio(&self) -> f64 {
-        self.list_as_of.alone_millis / self.list.alone_millis
+        self.list_then.alone_millis / self.list.alone_millis
     }
 }
 
@@ -61,9 +61,9 @@ pub(super) async fn measure(grown: &Grown<'_>) -> Result<AsOf, Failure> {
     let as_of = AsOf { events, ..read };
     eprintln!(
         "as of half-way: GET {:.2} ms against {:.2} now, page {:.2} ms against {:.2}",
-        as_of.get_as_of.alone_millis,
+        as_of.get_then.alone_millis,
         as_of.get.alone_millis,
-        as_of.list_as_of.alone_millis,
+        as_of.list_then.alone_millis,
         as_of.list.alone_millis
     );
     Ok(as_of)
@@ -112,9 +112,9 @@ pub(super) async fn reads(
             rounds[which].push(Reads { rate: many.rate, alone_millis: f64::from(alone.median_micros) / 1e3 });
         }
     }
-    let [get, get_as_of, list, list_as_of] = rounds.map(|rounds| Reads {
+    let [get, get_then, list, list_then] = rounds.map(|rounds| Reads {
         rate: median(rounds.iter().map(|it| it.rate)).unwrap_or(0.0),
         alone_millis: median(rounds.iter().map(|it| it.alone_millis)).unwrap_or(0.0),
     });
-    Ok(AsOf { events: 0, get, get_as_of, list, list_as_of, errors })
+    Ok(AsOf { events: 0, get, get_then, list, list_then, errors })
 }
