@@ -12,6 +12,7 @@ use super::{
     webhooks, workloads,
 };
 use crate::app::App;
+use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -72,7 +73,8 @@ pub const UNDOCUMENTED: [(&str, &str); 9] = [
 /// Everything that is served: the operations, and what [`UNDOCUMENTED`] lists.
 pub fn router(app: Arc<App>) -> Router {
     let (operations, document) = operations();
-    let json = document.to_json().unwrap_or_default();
+    let json = Bytes::from(document.to_json().unwrap_or_default());
+    drop(document);
     let router = operations
         .route(
             "/v1/openapi.json",

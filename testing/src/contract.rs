@@ -70,6 +70,7 @@ impl Contract {
         let status = reply.status.as_str();
         let response =
             operation["responses"].get(status).ok_or_else(|| format!("{status} is not documented"))?;
+        let response = self.resolve(response);
         check_headers(response, reply)?;
         if method == Method::HEAD {
             return Ok(());
@@ -84,6 +85,13 @@ impl Contract {
         fitting
             .min_by_key(|(template, _)| template.matches('{').count())
             .and_then(|(_, item)| item.as_object())
+    }
+
+    /// What a reference leads to, and everything else as it is.
+    #[must_use]
+    pub fn resolve<'value>(&'value self, value: &'value Value) -> &'value Value {
+        let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        pointer.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(value)
     }
 
     fn check_body(&self, response: &Value, name: &str, reply: &Reply) -> Result<(), String> {

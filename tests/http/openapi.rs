@@ -76,7 +76,7 @@ fn every_reference_leads_somewhere_and_every_component_is_used() {
             used.insert(reference.to_owned());
         }
     });
-    for kind in ["schemas", "headers"] {
+    for kind in ["schemas", "headers", "responses"] {
         for name in document()["components"][kind].as_object().unwrap().keys() {
             let reference = format!("#/components/{kind}/{name}");
             assert!(used.contains(&reference), "nothing refers to {reference}");
@@ -140,6 +140,7 @@ fn every_answer_has_an_example_that_fits_its_schema() {
     for (_, _, operation) in operations() {
         let id = operation["operationId"].as_str().unwrap();
         for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = Contract::get().resolve(response);
             assert!(response["description"].as_str().is_some_and(|it| !it.is_empty()), "{id} {status}");
             assert!(response["headers"]["X-Request-Id"].is_object(), "{id} {status}");
             for (kind, content) in response["content"].as_object().into_iter().flatten() {
@@ -169,10 +170,7 @@ fn every_request_has_an_example() {
 
 fn check_examples(name: &str, content: &Value) {
     let named = content["examples"].as_object().into_iter().flat_map(Map::values);
-    let named = named.map(|example| match example["$ref"].as_str() {
-        Some(reference) => &document().pointer(reference.trim_start_matches('#')).unwrap()["value"],
-        None => &example["value"],
-    });
+    let named = named.map(|example| &Contract::get().resolve(example)["value"]);
     let all: Vec<&Value> = named.chain(content.get("example")).collect();
     assert!(!all.is_empty(), "{name}: no example");
     for example in all {

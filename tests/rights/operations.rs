@@ -63,12 +63,7 @@ fn example(content: &'static Value) -> &'static Value {
     let Some(example) = content["examples"].as_object().and_then(|examples| examples.values().next()) else {
         return &content["example"];
     };
-    match example["$ref"].as_str() {
-        Some(reference) => {
-            &Contract::get().document.pointer(reference.trim_start_matches('#')).unwrap()["value"]
-        }
-        None => &example["value"],
-    }
+    &Contract::get().resolve(example)["value"]
 }
 
 impl Operation {

@@ -51,6 +51,7 @@ pub fn complete(document: &mut OpenApi) {
     components.headers.extend(headers::all());
     let mut used = BTreeSet::new();
     let mut answered = BTreeSet::new();
+    let mut shared = BTreeMap::new();
     for (path, item) in &mut document.paths.paths {
         for (operation, is_read) in [
             (&mut item.get, true),
@@ -63,10 +64,12 @@ pub fn complete(document: &mut OpenApi) {
                 used.extend(operation.tags.iter().flatten().cloned());
                 complete_operation(operation, path, is_read);
                 answered.extend(dry_run::document(operation));
+                problems::share_problems(operation, &mut shared);
             }
         }
     }
     let components = document.components.get_or_insert_default();
+    components.responses.extend(shared);
     components.schemas.extend(answered.into_iter().map(|kind| dry_run::schema_of(&kind)));
     let tags = TAGS.iter().filter(|(name, _)| used.contains(*name));
     let tags =

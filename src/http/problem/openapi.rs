@@ -1,6 +1,7 @@
 //! Problems in the OpenAPI document: the body's schema, and each operation's problem responses with their codes.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use serde_json::Value;
 use utoipa::openapi::content::ContentBuilder;
@@ -205,6 +206,31 @@ pub fn document_problems(operation: &mut Operation, codes: &[ProblemCode]) {
     }
 }
 
+/// Puts the problem responses of an operation among those that operations share, and references in their place: most are the
+/// same in hundreds of operations, and a response is large in memory.
+pub fn share_problems(operation: &mut Operation, shared: &mut BTreeMap<String, RefOr<Response>>) {
+    for (status, response) in &mut operation.responses.responses {
+        let Some(name) = shared_name(status, response) else { continue };
+        // Of two that differ and would have one name the other stays where it is.
+        if shared.get(&name).is_none_or(|known| known == response) {
+            let reference = RefOr::Ref(Ref::new(format!("#/components/responses/{name}")));
+            shared.insert(name, std::mem::replace(response, reference));
+        }
+    }
+}
+
+/// The status, and the codes that not every operation can answer with.
+fn shared_name(status: &str, response: &RefOr<Response>) -> Option<String> {
+    let RefOr::T(response) = response else { return None };
+    let RefOr::T(content) = response.content.get(MEDIA_TYPE)? else { return None };
+    let own = content
+        .examples
+        .keys()
+        .map(String::as_str)
+        .filter(|code| ANY_OPERATION.iter().all(|it| it.as_str() != *code));
+    Some(iter::once(status).chain(own).collect::<Vec<_>>().join("."))
+}
+
 fn response(codes: &[ProblemCode]) -> Response {
     let lines = codes.iter().map(|code| format!("`{code}`: {}", code.entry().meaning));
     let examples = codes.iter().map(|code| {
@@ -277,6 +303,27 @@ mod tests {
         assert_eq!(examples.as_object().unwrap().len(), 2);
         assert_eq!(examples["in_use"]["$ref"], "#/components/examples/in_use");
         assert!(response["description"].as_str().unwrap().contains("`name_taken`: A live sibling"));
+    }
+
+    #[test]
+    fn what_operations_share_is_there_once() {
+        let mut shared = BTreeMap::new();
+        let mut operation = OperationBuilder::new().build();
+        document_problems(&mut operation, &[ProblemCode::MalformedRequest, ProblemCode::NameTaken]);
+        let mut same = operation.clone();
+        share_problems(&mut operation, &mut shared);
+        share_problems(&mut same, &mut shared);
+        assert_eq!(shared.keys().collect::<Vec<_>>(), ["400", "409.name_taken"]);
+        assert_eq!(operation, same);
+        let documented = serde_json::to_value(&operation.responses).unwrap();
+        assert_eq!(documented["409"]["$ref"], "#/components/responses/409.name_taken");
+
+        let own = ContentBuilder::new().examples_from_iter([("name_taken", Example::default())]).build();
+        let own = ResponseBuilder::new().description("own").content(MEDIA_TYPE, own).build();
+        let mut other = OperationBuilder::new().response("409", own).build();
+        share_problems(&mut other, &mut shared);
+        let documented = serde_json::to_value(&other.responses).unwrap();
+        assert_eq!(documented["409"]["description"], "own");
     }
 
     #[test]
