@@ -3,6 +3,9 @@
 use super::{World, artifact};
 use serde_json::{Value, json};
 
+/// A collection, and the spec of what is made in it.
+type Above = (&'static str, fn() -> Value);
+
 /// A kind of thing.
 pub(crate) struct Row {
     /// The path of its operations.
@@ -10,7 +13,7 @@ pub(crate) struct Row {
     /// Where one is made: under the partner's path, the org's, or the project's; `{above}` is what it is inside of.
     pub(crate) collection: &'static str,
     /// What is made for it to be in, in the project.
-    pub(crate) above: Option<(&'static str, fn() -> Value)>,
+    pub(crate) above: Option<Above>,
     pub(crate) spec: fn(&World) -> Value,
     pub(crate) patch: fn() -> Value,
     /// Whether what was deleted can be brought back.
