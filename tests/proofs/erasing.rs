@@ -184,7 +184,7 @@ async fn an_erased_person_is_nowhere_and_all_proofs_verify() {
     must_not_name("the files", &files(service.data_dir()));
     assert_eq!(keys(service).await, before);
     for (person, wrapped) in &hers {
-        let hex: String = wrapped.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = quarterdeck::crypto::hex(wrapped);
         assert!(!dump.contains(&hex), "the key of {person} is still there");
     }
     assert!(!dump.lines().any(|line| line.starts_with("public.claims\t") && line.contains(&user)));
