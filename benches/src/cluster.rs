@@ -19,6 +19,10 @@ use crate::settings::Switch;
 pub(crate) const PGBENCH: &str = "pgbench";
 /// The database of the stock pipeline.
 pub(crate) const STOCK: &str = "stock";
+/// The database of Emmett.
+pub(crate) const EMMETT: &str = "emmett";
+/// The database of eventsourcing.
+pub(crate) const EVENTSOURCING: &str = "eventsourcing";
 /// The role and database of the service.
 pub(crate) const SERVICE: &str = "quarterdeck";
 /// The port of the private PostgreSQL, also in the name of its socket.
@@ -66,6 +70,16 @@ pub(crate) struct Door {
 pub(crate) struct Sample {
     pub(crate) payload: String,
     pub(crate) metadata: String,
+}
+
+/// How much there is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Sizes {
+    pub(crate) events: i64,
+    /// Bytes of the whole database.
+    pub(crate) database: i64,
+    /// The largest tables: name, bytes, bytes of the indexes.
+    pub(crate) tables: Vec<(String, i64, i64)>,
 }
 
 /// What the cluster is and how it is set.
@@ -133,7 +147,9 @@ impl Cluster {
             statements.push(format!("CREATE ROLE {PGBENCH} LOGIN"));
             statements.push(format!("CREATE DATABASE {PGBENCH} OWNER {PGBENCH}"));
         }
-        statements.push(format!("CREATE DATABASE {STOCK} OWNER {SERVICE}"));
+        for database in [STOCK, EMMETT, EVENTSOURCING] {
+            statements.push(format!("CREATE DATABASE {database} OWNER {SERVICE}"));
+        }
         for statement in statements {
             sqlx::raw_sql(&statement).execute(&mut superuser).await?;
         }
@@ -200,33 +216,74 @@ impl Cluster {
         if ids.is_empty() { Err("there are no orgs".into()) } else { Ok(ids) }
     }
 
-    /// Ids of the orgs in the stock pipeline's view; at most this many.
+    /// Ids in a rival's database, by a statement that takes how many at most.
     ///
     /// # Errors
     ///
     /// It does not answer.
-    pub(crate) async fn stock_orgs(&self, most: usize) -> Result<Vec<String>, Failure> {
-        let mut stock = self.superuser(STOCK).await?;
-        let ids = sqlx::query_scalar("SELECT view_id FROM org_view ORDER BY md5(view_id) LIMIT $1")
-            .bind(i64::try_from(most)?)
-            .fetch_all(&mut stock)
-            .await?;
-        Ok(ids)
+    pub(crate) async fn ids_of(
+        &self,
+        database: &str,
+        statement: &str,
+        most: usize,
+    ) -> Result<Vec<String>, Failure> {
+        let mut rival = self.superuser(database).await?;
+        Ok(sqlx::query_scalar(statement).bind(i64::try_from(most)?).fetch_all(&mut rival).await?)
     }
 
-    /// How many orgs the events in this database make, and how many can be read.
+    /// How many orgs the events of the service make, and how many can be read.
     ///
     /// # Errors
     ///
     /// It does not answer.
-    pub(crate) async fn count(&self, database: &str) -> Result<(i64, i64), Failure> {
-        let readable = if database == STOCK { "org_view" } else { "documents WHERE kind = 'Org'" };
+    pub(crate) async fn count(&self) -> Result<(i64, i64), Failure> {
+        let statement = "SELECT (SELECT count(*) FROM events WHERE event_type = 'org.created'), \
+                                (SELECT count(*) FROM documents WHERE kind = 'Org')";
+        self.count_of(SERVICE, statement).await
+    }
+
+    /// Two counts, by a statement.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer.
+    pub(crate) async fn count_of(&self, database: &str, statement: &str) -> Result<(i64, i64), Failure> {
         let mut connection = self.superuser(database).await?;
-        let statement = format!(
-            "SELECT (SELECT count(*) FROM events WHERE event_type = 'org.created'), \
-                    (SELECT count(*) FROM {readable})"
-        );
-        Ok(sqlx::query_as(&statement).fetch_one(&mut connection).await?)
+        Ok(sqlx::query_as(statement).fetch_one(&mut connection).await?)
+    }
+
+    /// Positions that are missing or there twice, in the installation and in any scope.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer.
+    pub(crate) async fn gaps(&self) -> Result<i64, Failure> {
+        let mut service = self.superuser(SERVICE).await?;
+        let statement = "SELECT (SELECT max(position) - count(*) FROM events)::bigint \
+             + (SELECT coalesce(sum(last - there), 0) FROM \
+                (SELECT max(org_position) AS last, count(*) AS there FROM events GROUP BY org_id) AS scopes)::bigint";
+        Ok(sqlx::query_scalar(statement).fetch_one(&mut service).await?)
+    }
+
+    /// How many events there are, and the bytes that each table of the service takes, its indexes apart.
+    ///
+    /// # Errors
+    ///
+    /// It does not answer.
+    pub(crate) async fn sizes(&self) -> Result<Sizes, Failure> {
+        let mut service = self.superuser(SERVICE).await?;
+        let (events, database) =
+            sqlx::query_as("SELECT (SELECT position FROM ledger_head), pg_database_size(current_database())")
+                .fetch_one(&mut service)
+                .await?;
+        let tables = sqlx::query_as(
+            "SELECT relname::text, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class \
+             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace \
+             ORDER BY pg_total_relation_size(oid) DESC LIMIT 6",
+        )
+        .fetch_all(&mut service)
+        .await?;
+        Ok(Sizes { events, database, tables })
     }
 
     /// Writes out what is dirty, so that everybody begins with the same log to fill.

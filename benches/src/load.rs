@@ -1,6 +1,7 @@
 //! The load generator: N keep-alive connections on one thread, each sending its next request when the reply to the
 //! last has come whole.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -12,14 +13,15 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
-use hyper::{Request, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::LocalSet;
 
 use crate::Failure;
 use crate::settings::Body;
-use crate::statistics::{as_f64, percentile};
+use crate::statistics::{as_f64, percentile, scattered};
+use crate::streams::client::Org;
 
 /// Who is asked, and as whom.
 #[derive(Clone, Debug)]
@@ -48,6 +50,12 @@ pub(crate) enum Ask {
     Create { body: Body, prefix: String },
     /// One of these paths after another.
     Get(Rc<[String]>),
+    /// One of these paths after another, each as the admin of its org.
+    Read(Rc<[(Target, String)]>),
+    /// A new group for every request in one of these orgs, named `<prefix>-<number>`.
+    Make { orgs: Rc<[Org]>, prefix: String },
+    /// A new description for one of these, picked at random.
+    Update { paths: Rc<[String]>, prefix: String },
 }
 
 /// When it ends.
@@ -103,13 +111,34 @@ pub(crate) async fn run(
     connections: usize,
     until: Until,
 ) -> Result<Outcome, Failure> {
-    LocalSet::new().run_until(run_here(target, ask, connections, until)).await
+    run_over(&[target.address], target, ask, connections, until).await
 }
 
-async fn run_here(target: &Target, ask: Ask, connections: usize, until: Until) -> Result<Outcome, Failure> {
+/// As [`run`], the connections spread over these addresses.
+///
+/// # Errors
+///
+/// A connection could not be made, or was closed by the server.
+pub(crate) async fn run_over(
+    addresses: &[SocketAddr],
+    target: &Target,
+    ask: Ask,
+    connections: usize,
+    until: Until,
+) -> Result<Outcome, Failure> {
+    LocalSet::new().run_until(run_here(addresses, target, ask, connections, until)).await
+}
+
+async fn run_here(
+    addresses: &[SocketAddr],
+    target: &Target,
+    ask: Ask,
+    connections: usize,
+    until: Until,
+) -> Result<Outcome, Failure> {
     let mut senders = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        senders.push(connect(target.address).await?);
+    for address in addresses.iter().cycle().take(connections) {
+        senders.push(connect(*address).await?);
     }
     let started = Instant::now();
     let (count_from, end) = match until {
@@ -166,6 +195,57 @@ async fn work(mut sender: SendRequest<Full<Bytes>>, shared: Rc<Shared>) -> Resul
     Ok(())
 }
 
+/// One request.
+struct Asked<'ask> {
+    method: Method,
+    path: Cow<'ask, str>,
+    /// As the target, unless said.
+    as_whom: Option<&'ask Target>,
+    body: Option<String>,
+}
+
+impl Ask {
+    fn asked(&self, number: usize) -> Asked<'_> {
+        match self {
+            Self::Create { body, prefix } => Asked {
+                method: Method::POST,
+                path: Cow::Borrowed("/v1/orgs"),
+                as_whom: None,
+                body: Some(body.json(&format!("{prefix}-{number}"))),
+            },
+            Self::Get(paths) => Asked::get(&paths[number % paths.len()], None),
+            Self::Read(pages) => {
+                let (whom, path) = &pages[number % pages.len()];
+                Asked::get(path, Some(whom))
+            }
+            Self::Make { orgs, prefix } => {
+                let org = &orgs[number % orgs.len()];
+                Asked {
+                    method: Method::POST,
+                    path: Cow::Owned(format!("/v1/orgs/{}/groups", org.id)),
+                    as_whom: Some(&org.admin),
+                    body: Some(format!(
+                        r#"{{"metadata":{{"name":"{prefix}-{number}","displayName":"Acme Ltd","description":"made over HTTP","labels":{{"env":"prod","tier":"{}"}}}}}}"#,
+                        number % 10
+                    )),
+                }
+            }
+            Self::Update { paths, prefix } => Asked {
+                method: Method::PATCH,
+                path: Cow::Borrowed(&paths[scattered(number, paths.len())]),
+                as_whom: None,
+                body: Some(format!(r#"{{"metadata":{{"description":"{prefix}-{number}"}}}}"#)),
+            },
+        }
+    }
+}
+
+impl<'ask> Asked<'ask> {
+    fn get(path: &'ask str, as_whom: Option<&'ask Target>) -> Self {
+        Self { method: Method::GET, path: Cow::Borrowed(path), as_whom, body: None }
+    }
+}
+
 impl Shared {
     /// The number of the next request; nothing when it is over.
     fn next(&self) -> Option<usize> {
@@ -179,20 +259,17 @@ impl Shared {
     }
 
     fn request(&self, number: usize) -> Result<Request<Full<Bytes>>, Failure> {
-        let builder = match &self.ask {
-            Ask::Create { .. } => Request::post("/v1/orgs").header(CONTENT_TYPE, "application/json"),
-            Ask::Get(paths) => Request::get(paths[number % paths.len()].as_str()),
-        };
-        let body = match &self.ask {
-            Ask::Create { body, prefix } => Full::from(body.json(&format!("{prefix}-{number}"))),
-            Ask::Get(_) => Full::default(),
-        };
-        let builder = builder.header(HOST, &self.host);
-        let builder = match &self.target.authorization {
+        let Asked { method, path, as_whom, body } = self.ask.asked(number);
+        let kind = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+        let builder = Request::builder().method(method).uri(path.as_ref()).header(HOST, &self.host);
+        let builder = match as_whom.unwrap_or(&self.target).authorization.as_ref() {
             Some(authorization) => builder.header(AUTHORIZATION, authorization),
             None => builder,
         };
-        Ok(builder.body(body)?)
+        Ok(match body {
+            Some(body) => builder.header(CONTENT_TYPE, kind).body(Full::from(body))?,
+            None => builder.body(Full::default())?,
+        })
     }
 
     fn note(&self, sent: Instant, status: StatusCode, body: &Bytes) {

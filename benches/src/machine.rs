@@ -13,7 +13,7 @@ use crate::statistics::percentile;
 const PROBES: usize = 200;
 
 /// A machine, as far as it decides the figures.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Machine {
     pub(crate) processor: String,

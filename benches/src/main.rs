@@ -7,14 +7,21 @@
 mod bars;
 mod cluster;
 mod directory;
+mod fill;
+mod grown;
+mod limits;
+mod listing;
 mod load;
 mod machine;
 mod markdown;
 mod pgbench;
+mod place;
+mod plot;
 mod pressure;
 mod processes;
 mod rebuild;
 mod report;
+mod rivals;
 mod rounds;
 mod run;
 mod service;
@@ -23,6 +30,9 @@ mod statistics;
 mod stock;
 mod streams;
 mod table;
+mod tables;
+mod two;
+mod write_docs;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -52,10 +62,10 @@ fn start(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => on_one_thread()?.block_on(run::until_stopped(&settings)),
         Command::Markdown { result } => markdown::print(result.as_deref()),
-        Command::Fairness => on_one_thread()?.block_on(pressure::fairness::run(&settings)),
-        Command::Overload => on_one_thread()?.block_on(pressure::overload::run(&settings)),
+        Command::WriteDocs { result, docs } => write_docs::write(result.as_deref(), &docs),
         // The rival has all cores, as the service has.
         Command::Stock(arguments) => tokio::runtime::Runtime::new()?.block_on(stock::serve(arguments)),
+        Command::Fill(arguments) => tokio::runtime::Runtime::new()?.block_on(fill::fill(arguments)),
     }
 }
 

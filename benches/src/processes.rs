@@ -12,7 +12,7 @@ const TICKS_IN_A_SECOND: f64 = 100.0;
 pub(crate) struct Processor {
     /// By this process: the load generator.
     pub(crate) load: f64,
-    /// By the contestant's own process.
+    /// By the contestant's own process, and those that it has started; PostgreSQL apart.
     pub(crate) contestant: f64,
     /// By PostgreSQL, all of its processes.
     pub(crate) postgres: f64,
@@ -23,8 +23,8 @@ impl Processor {
     pub(crate) fn used(contestant: Option<u32>, postmaster: u32) -> Self {
         Self {
             load: of_process(std::process::id()).unwrap_or(0.0),
-            contestant: contestant.and_then(of_process).unwrap_or(0.0),
-            postgres: of_family(postmaster),
+            contestant: contestant.map_or(0.0, |process| of_family(process, Some(postmaster))),
+            postgres: of_family(postmaster, None),
         }
     }
 
@@ -48,6 +48,24 @@ pub(crate) fn resident_kib(process: u32) -> Option<(u64, u64)> {
     Some((value("VmRSS:")?, value("VmHWM:")?))
 }
 
+/// Begins to look anew at the most memory a process comes to hold: `clear_refs` of proc(5).
+pub(crate) fn forget_peak(process: u32) {
+    // Where it may not, the peak is the one since the start, which is no less.
+    fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap_or(());
+}
+
+/// Resident memory of a process, now.
+pub(crate) fn resident_mib(process: u32) -> Option<f64> {
+    let (now, _) = resident_kib(process)?;
+    Some(f64::from(u32::try_from(now).ok()?) / 1024.0)
+}
+
+/// The most memory that a process has held since [`forget_peak`].
+pub(crate) fn peak_mib(process: u32) -> Option<f64> {
+    let (_, peak) = resident_kib(process)?;
+    Some(f64::from(u32::try_from(peak).ok()?) / 1024.0)
+}
+
 /// The fields of `/proc/<pid>/stat` after the name, which may hold anything; the first is field 3 of proc(5).
 fn stat(process: u32) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
@@ -65,10 +83,11 @@ fn of_process(process: u32) -> Option<f64> {
     seconds(&stat(process)?, 11, 13)
 }
 
-/// A process and its children, those that have ended included (`cutime`, `cstime`: fields 16 and 17).
-fn of_family(parent: u32) -> f64 {
+/// A process and its children but one, those that have ended included (`cutime`, `cstime`: fields 16 and 17).
+fn of_family(parent: u32, but: Option<u32>) -> f64 {
     let ended = stat(parent).and_then(|fields| seconds(&fields, 11, 15)).unwrap_or(0.0);
-    ended + children(parent).into_iter().filter_map(of_process).sum::<f64>()
+    let children = children(parent).into_iter().filter(|child| Some(*child) != but);
+    ended + children.filter_map(of_process).sum::<f64>()
 }
 
 fn children(parent: u32) -> HashSet<u32> {

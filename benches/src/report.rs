@@ -1,17 +1,24 @@
 //! What a run found: the JSON that is kept, and what is read from it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bars::Bar;
 use crate::cluster::Described;
+use crate::grown::{AsOf, LargeStart, Point, Verified};
+use crate::limits::Limits;
+use crate::listing::Listing;
 use crate::machine::Machine;
+use crate::pressure::{Fairness, Overload};
 use crate::rebuild::Rebuilt;
 use crate::statistics::median;
 use crate::streams::Streams;
+use crate::two::Two;
 
-/// A whole run.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A whole run, or several that each measured a part: what a run did not measure is taken over from those before it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Report {
     /// When the run began, in seconds since the epoch.
     pub(crate) started_at: u64,
@@ -19,23 +26,46 @@ pub(crate) struct Report {
     pub(crate) revision: Option<String>,
     pub(crate) parameters: Parameters,
     pub(crate) machine: Machine,
-    pub(crate) postgres: Described,
-    pub(crate) bytes: Bytes,
-    pub(crate) growth: Growth,
+    /// When each entry was measured, and how.
+    pub(crate) entries: BTreeMap<String, Taken>,
+    pub(crate) postgres: Option<Described>,
+    pub(crate) bytes: Option<Bytes>,
+    pub(crate) growth: Option<Growth>,
     pub(crate) starts: Vec<Start>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) stored: Vec<Stored>,
-    /// Nothing where they were not measured.
-    #[serde(default)]
+    pub(crate) limits: Option<Limits>,
+    pub(crate) listing: Option<Listing>,
     pub(crate) streams: Option<Streams>,
-    /// Likewise.
-    #[serde(default)]
+    pub(crate) two: Option<Two>,
+    pub(crate) fairness: Option<Fairness>,
+    pub(crate) overload: Option<Overload>,
     pub(crate) rebuilt: Option<Rebuilt>,
+    /// The ledger as it grows.
+    pub(crate) points: Vec<Point>,
+    pub(crate) as_of: Option<AsOf>,
+    pub(crate) verified: Option<Verified>,
+    pub(crate) large_start: Option<LargeStart>,
+    /// The most memory that the service held during each entry, in MiB.
+    pub(crate) memory: BTreeMap<String, f64>,
     pub(crate) bars: Vec<Bar>,
 }
 
+/// When an entry was measured, and how.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Taken {
+    /// When the run began, in seconds since the epoch.
+    pub(crate) started_at: u64,
+    pub(crate) revision: Option<String>,
+    pub(crate) rounds: usize,
+    pub(crate) seconds: u64,
+    /// How busy the machine was before: see [`Machine`].
+    pub(crate) load_before: f64,
+}
+
 /// How long and how much.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Parameters {
     pub(crate) seconds: u64,
@@ -84,10 +114,11 @@ pub(crate) struct Stored {
     pub(crate) readable: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Work {
     Create,
+    Update,
     Get,
     Livez,
 }
@@ -99,6 +130,10 @@ pub(crate) enum Contestant {
     Ours,
     /// The stock pipeline.
     Stock,
+    /// Emmett, in `TypeScript`.
+    Emmett,
+    /// eventsourcing, in Python.
+    Eventsourcing,
     /// `pgbench`: `BEGIN`, one `INSERT`, `COMMIT`.
     Transaction,
     /// `pgbench`: one `INSERT`, committed by itself.
@@ -141,6 +176,7 @@ impl Work {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Update => "update",
             Self::Get => "get",
             Self::Livez => "livez",
         }
@@ -152,6 +188,8 @@ impl Contestant {
         match self {
             Self::Ours => "ours",
             Self::Stock => "stock postgres-es",
+            Self::Emmett => "Emmett",
+            Self::Eventsourcing => "eventsourcing",
             Self::Transaction => "pgbench transaction",
             Self::Autocommit => "pgbench autocommit",
             Self::LookUp => "pgbench look-up",
@@ -183,6 +221,45 @@ impl Measurement {
 }
 
 impl Report {
+    /// Notes the most memory that the service held during an entry.
+    pub(crate) fn held(&mut self, entry: &str, mib: Option<f64>) {
+        if let Some(mib) = mib {
+            let most = self.memory.entry(entry.to_owned()).or_insert(mib);
+            *most = most.max(mib);
+        }
+    }
+
+    /// Takes over what this run did not measure from the runs before it.
+    pub(crate) fn over(mut self, before: Self) -> Self {
+        let Self { entries, measurements, memory, .. } = before;
+        for (entry, taken) in entries {
+            self.entries.entry(entry).or_insert(taken);
+        }
+        for (entry, mib) in memory {
+            self.memory.entry(entry).or_insert(mib);
+        }
+        let measured: Vec<Work> = self.measurements.iter().map(|it| it.work).collect();
+        self.measurements.extend(measurements.into_iter().filter(|it| !measured.contains(&it.work)));
+        self.measurements.sort_by_key(|it| it.work);
+        self.postgres = self.postgres.or(before.postgres);
+        self.bytes = self.bytes.or(before.bytes);
+        self.growth = self.growth.or(before.growth);
+        self.limits = self.limits.or(before.limits);
+        self.listing = self.listing.or(before.listing);
+        self.streams = self.streams.or(before.streams);
+        self.two = self.two.or(before.two);
+        self.fairness = self.fairness.or(before.fairness);
+        self.overload = self.overload.or(before.overload);
+        self.rebuilt = self.rebuilt.or(before.rebuilt);
+        self.as_of = self.as_of.or(before.as_of);
+        self.verified = self.verified.or(before.verified);
+        self.large_start = self.large_start.or(before.large_start);
+        self.starts = unless_empty(self.starts, before.starts);
+        self.stored = unless_empty(self.stored, before.stored);
+        self.points = unless_empty(self.points, before.points);
+        self
+    }
+
     /// One contestant at one work.
     pub(crate) fn find(
         &self,
@@ -206,6 +283,10 @@ impl Report {
     }
 }
 
+fn unless_empty<T>(now: Vec<T>, before: Vec<T>) -> Vec<T> {
+    if now.is_empty() { before } else { now }
+}
+
 impl Growth {
     /// The median rate of the last three tenths over that of the second, third and fourth: the first one warms up.
     pub(crate) fn end_over_beginning(&self) -> Option<f64> {
@@ -223,5 +304,32 @@ mod tests {
         let tenths = vec![1.0, 10.0, 11.0, 12.0, 9.0, 9.0, 9.0, 5.0, 5.5, 6.0];
         let growth = Growth { objects: 10, errors: 0, tenths, resident_kib: 0, resident_before_kib: 0 };
         assert_eq!(growth.end_over_beginning(), Some(0.5));
+    }
+
+    #[test]
+    fn what_was_not_measured_again_is_taken_over() {
+        let round = |rate| Round {
+            rate,
+            average_millis: None,
+            median_millis: None,
+            p99_millis: None,
+            errors: 0,
+            contestant_micros: 0.0,
+            postgres_micros: 0.0,
+            load_micros: 0.0,
+        };
+        let report = |entry: &str, work, rate| {
+            let mut report = Report::default();
+            Measurement::note(&mut report.measurements, work, 64, Contestant::Ours, round(rate));
+            report.entries.insert(entry.to_owned(), Taken::default());
+            report.held(entry, Some(rate));
+            report
+        };
+        let both = report("create", Work::Create, 1.0).over(report("get", Work::Get, 2.0));
+        let newer = report("get", Work::Get, 3.0).over(both);
+        let rate = |work| newer.rate(work, 64, Contestant::Ours);
+        assert_eq!((rate(Work::Create), rate(Work::Get)), (Some(1.0), Some(3.0)));
+        assert_eq!(newer.memory["create"].total_cmp(&1.0), std::cmp::Ordering::Equal);
+        assert_eq!(newer.entries.len(), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! The rounds: every work at every number of connections, contestants in turn, first another one each round.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -7,23 +8,28 @@ use crate::Failure;
 use crate::cluster::Cluster;
 use crate::load::{self, Ask, Outcome, Target, Until};
 use crate::pgbench::{Pgbench, Script};
-use crate::processes::Processor;
+use crate::processes::{Processor, forget_peak, peak_mib};
 use crate::report::{Contestant, Measurement, Round, Work};
+use crate::rivals::Rival;
 use crate::settings::Settings;
 use crate::statistics::as_f64;
 
 /// What is done, over how many connections, by whom. PostgreSQL has no place for 256 clients of `pgbench`.
-const CASES: [(Work, usize, &[Contestant]); 6] = {
-    use Contestant::{Autocommit, Ours, Stock, Transaction};
+const CASES: [(Work, usize, &[Contestant]); 7] = {
+    use Contestant::{Autocommit, Emmett, Eventsourcing, LookUp, Ours, Stock, Transaction};
     [
-        (Work::Create, 1, &[Ours, Stock, Transaction, Autocommit]),
+        (Work::Create, 1, &[Ours, Stock, Emmett, Eventsourcing, Transaction, Autocommit]),
         (Work::Create, 8, &[Ours, Stock, Transaction, Autocommit]),
-        (Work::Create, 64, &[Ours, Stock, Transaction, Autocommit]),
+        (Work::Create, 64, &[Ours, Stock, Emmett, Eventsourcing, Transaction, Autocommit]),
         (Work::Create, 256, &[Ours, Stock]),
-        (Work::Get, 64, &[Ours, Stock, Contestant::LookUp]),
+        (Work::Update, 64, &[Ours]),
+        (Work::Get, 64, &[Ours, Stock, Emmett, Eventsourcing, LookUp]),
         (Work::Livez, 64, &[Ours]),
     ]
 };
+
+/// The entries that the cases make.
+pub(crate) const IN_ROUNDS: [&str; 4] = ["create", "update", "get", "livez"];
 
 /// Something served over HTTP.
 #[derive(Debug)]
@@ -42,10 +48,12 @@ pub(crate) struct Field<'run> {
     pub(crate) settings: &'run Settings,
     pub(crate) cluster: &'run Cluster,
     pub(crate) ours: Served,
-    pub(crate) stock: Served,
+    pub(crate) rivals: Vec<Rival>,
     pub(crate) pgbench: Option<Pgbench>,
     /// How many loads have run: makes names unique.
     pub(crate) loads: usize,
+    /// The most memory that the service held in each work, in MiB.
+    pub(crate) held: BTreeMap<&'static str, f64>,
 }
 
 impl Field<'_> {
@@ -86,8 +94,9 @@ impl Field<'_> {
         contestant: Contestant,
     ) -> Result<Option<Round>, Failure> {
         let script = match contestant {
-            Contestant::Ours => return self.measure_served(work, connections, true).await.map(Some),
-            Contestant::Stock => return self.measure_served(work, connections, false).await.map(Some),
+            Contestant::Ours | Contestant::Stock | Contestant::Emmett | Contestant::Eventsourcing => {
+                return self.measure_served(work, connections, contestant).await;
+            }
             Contestant::Transaction => Script::Transaction,
             Contestant::Autocommit => Script::Autocommit,
             Contestant::LookUp => Script::LookUp,
@@ -110,23 +119,43 @@ impl Field<'_> {
         }))
     }
 
-    async fn measure_served(&mut self, work: Work, connections: usize, ours: bool) -> Result<Round, Failure> {
+    /// Nothing where the rival does not take part.
+    async fn measure_served(
+        &mut self,
+        work: Work,
+        connections: usize,
+        contestant: Contestant,
+    ) -> Result<Option<Round>, Failure> {
         self.loads += 1;
-        let served = if ours { &mut self.ours } else { &mut self.stock };
+        let served = if contestant == Contestant::Ours {
+            &mut self.ours
+        } else {
+            match self.rivals.iter_mut().find(|rival| rival.contestant == contestant) {
+                Some(rival) => &mut rival.served,
+                None => return Ok(None),
+            }
+        };
+        let prefix = prefix(self.loads);
         let ask = match work {
-            Work::Create => Ask::Create { body: self.settings.body, prefix: prefix(self.loads) },
+            Work::Create => Ask::Create { body: self.settings.body, prefix },
+            Work::Update => Ask::Update { paths: Rc::clone(&served.paths), prefix },
             Work::Get => Ask::Get(Rc::clone(&served.paths)),
             Work::Livez => Ask::Get(Rc::new(["/livez".to_owned()])),
         };
         self.cluster.checkpoint().await?;
         let until = Until::Time(Duration::from_secs(self.settings.seconds));
+        forget_peak(served.process);
         let before = Processor::used(Some(served.process), self.cluster.postmaster);
         let outcome = load::run(&served.target, ask, connections, until).await?;
         let used = Processor::used(Some(served.process), self.cluster.postmaster).since(before);
         if work == Work::Create {
             served.acknowledged += outcome.replies - outcome.errors;
         }
-        Ok(round(&outcome, used))
+        if contestant == Contestant::Ours {
+            let most = self.held.entry(work.as_str()).or_default();
+            *most = most.max(peak_mib(served.process).unwrap_or(0.0));
+        }
+        Ok(Some(round(&outcome, used)))
     }
 }
 

@@ -1,26 +1,32 @@
-//! The order of a run: start, grow, rounds, count, start again, tell.
+//! The order of a run: the rounds and what else a small ledger tells, then a ledger that grows; what each found is kept as
+//! soon as it is there.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::bars;
-use crate::cluster::{Cluster, Described, SERVICE, STOCK, Sample};
 use crate::directory::Directory;
 use crate::load::{self, Ask, Target, Until};
 use crate::machine::Machine;
 use crate::pgbench::Pgbench;
-use crate::processes::resident_kib;
-use crate::rebuild::{self, Rebuilt};
-use crate::report::{Bytes, Contestant, Growth, Measurement, Parameters, Report, Start, Stored};
-use crate::rounds::{Field, Served, prefix};
-use crate::service::{self, Running};
+use crate::place::{Place, Site};
+use crate::processes::{forget_peak, peak_mib, resident_kib};
+use crate::report::{Bytes, Contestant, Growth, Parameters, Report, Start, Stored, Taken};
+use crate::rounds::{Field, IN_ROUNDS, Served, prefix};
 use crate::settings::{Settings, Switch};
-use crate::streams::{self, Streams};
-use crate::{Failure, markdown, table};
+use crate::table::grouped;
+use crate::two::First;
+use crate::{
+    Failure, bars, grown, limits, listing, markdown, pressure, rebuild, rivals, streams, tables, two,
+};
+
+/// What is measured on a ledger of the size that it comes to by itself; the others grow one.
+const ENTRIES: [&str; 11] = [
+    "create", "update", "get", "livez", "limits", "list", "two", "streams", "fairness", "overload", "rebuild",
+];
 
 /// The newest result's name.
 pub(crate) const NEWEST: &str = "newest.json";
@@ -46,158 +52,145 @@ pub(crate) async fn until_stopped(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn run(settings: &Settings) -> Result<(), Failure> {
-    let started_at = now();
     let directory = Directory::make(&settings.dir, settings.keep)?;
     let machine = Machine::look(directory.path());
     if machine.filesystem == "tmpfs" {
         return Err("the run's directory is in memory, where fsync costs nothing: set BENCH_DIR".into());
     }
-    let place = Place::new(settings, &directory)?;
-    let result = place.measure(settings).await?;
-    let report = result.into_report(settings, started_at, machine);
-    let path = keep(&report)?;
+    let mut report = Report {
+        started_at: now(),
+        revision: revision(),
+        parameters: parameters(settings),
+        machine,
+        ..Report::default()
+    };
+    if settings.wants_any(&ENTRIES) {
+        measure(settings, &directory, &mut report).await?;
+        report = keep(report, settings, &ENTRIES)?;
+    }
+    if settings.wants_any(&grown::ENTRIES) {
+        grown::measure(settings, &directory, &mut report).await?;
+        report = keep(report, settings, &grown::ENTRIES)?;
+    }
     println!("\n{}", markdown::describe(&report));
-    let tables = [
-        Some(table::growth(&report)),
-        Some(table::costs(&report)),
-        Some(table::rates(&report)),
-        table::streams(&report),
-        table::rebuilt(&report),
-        Some(table::bars(&report)),
-    ];
-    for table in tables.into_iter().flatten() {
+    for (_, table) in tables::all(&report) {
         println!("{}", table.plain());
     }
-    println!("{}", path.display());
+    println!("{}", results()?.join(NEWEST).display());
     Ok(())
 }
 
-/// Where the service runs.
-struct Place<'run> {
-    directory: &'run Directory,
-    program: PathBuf,
-    data_dir: PathBuf,
-    log: PathBuf,
-    address: SocketAddr,
-}
-
-/// What was measured, before it is judged.
-struct Measured {
-    postgres: Described,
-    bytes: Bytes,
-    growth: Growth,
-    starts: Vec<Start>,
-    measurements: Vec<Measurement>,
-    stored: Vec<Stored>,
-    streams: Option<Streams>,
-    rebuilt: Option<Rebuilt>,
-}
-
-impl<'run> Place<'run> {
-    fn new(settings: &Settings, directory: &'run Directory) -> Result<Self, Failure> {
-        let beside = std::env::current_exe()?.with_file_name("quarterdeck");
-        let program = settings.program.clone().unwrap_or(beside);
-        if !program.is_file() {
-            return Err(format!("there is no {}: cargo build --release", program.display()).into());
-        }
-        let (data_dir, log) = (directory.join("data"), directory.join("service.log"));
-        Ok(Self { directory, program, data_dir, log, address: service::free_address()? })
+/// What is measured on a ledger of the size that it comes to by itself.
+async fn measure(settings: &Settings, directory: &Directory, report: &mut Report) -> Result<(), Failure> {
+    let place = Place::new(settings, directory, "data")?;
+    let site = place.open(settings, directory).await?;
+    let Site { running, cluster, target, door, start_seconds } = &site;
+    let process = running.process();
+    let in_rounds = settings.wants_any(&IN_ROUNDS);
+    let mut acknowledged = 0;
+    // A replay needs something to tell, too.
+    if in_rounds || settings.wants("streams") {
+        report.starts.push(Start { objects: 0, seconds: *start_seconds });
+        let growth = grow(settings, target, process).await?;
+        acknowledged = growth.objects - growth.errors;
+        report.growth = Some(growth);
+    } else {
+        let ask = Ask::Create { body: settings.body, prefix: prefix(0) };
+        load::run(target, ask, 1, Until::Count(1)).await?;
     }
-
-    async fn start(&self) -> Result<(Running, f64), Failure> {
-        service::start(&self.program, &self.data_dir, self.address, &self.log).await
-    }
-
-    async fn measure(&self, settings: &Settings) -> Result<Measured, Failure> {
-        let (running, seconds) = self.start().await?;
-        eprintln!("First start, with the making of the cluster: {seconds:.2} s");
-        let admission = self.directory.join("pg_hba.conf");
-        let door = Cluster::of(&self.data_dir)?.set_up(&admission, settings.autovacuum).await?;
-        running.stop().await?;
-
-        let (running, seconds) = self.start().await?;
-        let mut starts = vec![Start { objects: 0, seconds }];
-        let cluster = Cluster::of(&self.data_dir)?;
-        let target = service::operator(&self.data_dir, self.address)?;
-        let growth = grow(settings, &target, running.process()).await?;
-
-        let sample = cluster.sample().await?;
+    let sample = cluster.sample().await?;
+    report.bytes = Some(Bytes {
+        payload: sample.payload.len(),
+        metadata: sample.metadata.len(),
+        body: settings.body.json(&format!("{}-000000", prefix(1))).len(),
+    });
+    if in_rounds {
         let orgs = cluster.orgs(READ).await?;
-        let pgbench = match &door {
-            Some(door) => Pgbench::prepare(&cluster, door, &sample, &orgs, self.directory)?,
+        let pgbench = match door {
+            Some(door) => Pgbench::prepare(cluster, door, &sample, &orgs, directory)?,
             None => None,
         };
         if pgbench.is_none() {
             eprintln!("Without pgbench: it is not installed, or port 5432 is taken on all addresses");
         }
         let ours = Served {
-            target,
-            process: running.process(),
+            target: target.clone(),
+            process,
             paths: orgs.iter().map(|id| format!("/v1/orgs/{id}")).collect(),
-            acknowledged: growth.objects - growth.errors,
+            acknowledged,
         };
-        let (rival, stock) = self.start_stock(settings, &cluster, &sample).await?;
-        let mut field = Field { settings, cluster: &cluster, ours, stock, pgbench, loads: 1 };
-        let measurements = field.run().await?;
-        let stored = count(&field).await?;
-        let streams = if settings.wants("streams") {
-            Some(streams::measure(settings, &field.ours.target, running.process(), &cluster).await?)
-        } else {
-            None
-        };
-        let rebuilt = if settings.wants("rebuild") {
-            let ours = &field.ours.target;
-            Some(rebuild::measure(settings, &self.program, &self.data_dir, ours, &cluster).await?)
-        } else {
-            None
-        };
-        let postgres = cluster.describe().await?;
-        rival.stop().await?;
-        running.stop().await?;
-
-        let (running, seconds) = self.start().await?;
-        starts.push(Start { objects: field.ours.acknowledged, seconds });
-        running.stop().await?;
-        let bytes = Bytes {
-            payload: sample.payload.len(),
-            metadata: sample.metadata.len(),
-            body: settings.body.json(&format!("{}-000000", prefix(1))).len(),
-        };
-        Ok(Measured { postgres, bytes, growth, starts, measurements, stored, streams, rebuilt })
-    }
-
-    /// Starts the rival, and gives it something to be read.
-    async fn start_stock(
-        &self,
-        settings: &Settings,
-        cluster: &Cluster,
-        sample: &Sample,
-    ) -> Result<(Running, Served), Failure> {
-        let address = service::free_address()?;
-        let mut command = std::process::Command::new(std::env::current_exe()?);
-        command
-            .args(["stock", "--database", STOCK, "--listen", &address.to_string()])
-            .arg("--socket-directory")
-            .arg(&cluster.socket_directory)
-            .args(["--metadata", &sample.metadata])
-            .args(["--payload-bytes", &sample.payload.len().to_string()]);
-        let (running, _) =
-            Running::start(command, address, "/livez", &self.directory.join("stock.log")).await?;
-        let target = Target::open(address);
-        let ask = Ask::Create { body: settings.body, prefix: prefix(0) };
-        let outcome = load::run(&target, ask, GROWING, Until::Count(READ)).await?;
-        if let Some(error) = outcome.first_error {
-            return Err(format!("the stock pipeline refuses: {error}").into());
+        let rivals = rivals::start(settings, cluster, &sample, directory).await?;
+        let mut field = Field { settings, cluster, ours, rivals, pgbench, loads: 1, held: BTreeMap::new() };
+        report.measurements = field.run().await?;
+        report.stored = count(&field).await?;
+        acknowledged = field.ours.acknowledged;
+        for (entry, mib) in std::mem::take(&mut field.held) {
+            report.held(entry, Some(mib));
         }
-        let ids = cluster.stock_orgs(READ).await?;
-        let served = Served {
-            target,
-            process: running.process(),
-            paths: ids.iter().map(|id| format!("/v1/orgs/{id}")).collect(),
-            acknowledged: outcome.replies,
-        };
-        Ok((running, served))
+        for rival in field.rivals {
+            rival.running.stop().await?;
+        }
     }
+    if settings.wants("limits") {
+        report.limits = Some(limits::measure(settings, cluster, &sample, door.is_some()).await?);
+    }
+    beside_rounds(settings, directory, &place, &site, report).await?;
+    report.postgres = Some(cluster.describe().await?);
+    site.running.stop().await?;
+    if in_rounds {
+        let (running, seconds) = place.start().await?;
+        report.starts.push(Start { objects: acknowledged, seconds });
+        running.stop().await?;
+    }
+    Ok(())
+}
+
+/// What is measured of the service alone, one entry after the other.
+async fn beside_rounds(
+    settings: &Settings,
+    directory: &Directory,
+    place: &Place,
+    site: &Site,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let Site { cluster, target, .. } = site;
+    let Place { program, data_dir, .. } = place;
+    let process = site.running.process();
+    if settings.wants("list") {
+        forget_peak(process);
+        report.listing = Some(listing::measure(settings, target, data_dir, cluster).await?);
+        report.held("list", peak_mib(process));
+    }
+    if settings.wants("two") {
+        forget_peak(process);
+        let first = First { program, data_dir, target, cluster };
+        let two = two::measure(settings, &first, directory.path()).await?;
+        report.held("two", peak_mib(process));
+        report.held("two", Some(two.second_mib));
+        report.two = Some(two);
+    }
+    if settings.wants("streams") {
+        forget_peak(process);
+        report.streams = Some(streams::measure(settings, target, process, cluster).await?);
+        report.held("streams", peak_mib(process));
+    }
+    if settings.wants("fairness") {
+        forget_peak(process);
+        report.fairness = Some(pressure::fairness::measure(settings, target).await?);
+        report.held("fairness", peak_mib(process));
+    }
+    if settings.wants("overload") {
+        forget_peak(process);
+        report.overload = Some(pressure::overload::measure(settings, target, process).await?);
+        report.held("overload", peak_mib(process));
+    }
+    // It fills the ledger, so it comes last.
+    if settings.wants("rebuild") {
+        forget_peak(process);
+        report.rebuilt = Some(rebuild::measure(settings, program, data_dir, target, cluster).await?);
+        report.held("rebuild", peak_mib(process));
+    }
+    Ok(())
 }
 
 /// Makes the objects on the empty database, and looks at rate and memory.
@@ -216,51 +209,38 @@ async fn grow(settings: &Settings, target: &Target, process: u32) -> Result<Grow
         crate::statistics::as_f64(objects) / 10.0 / seconds
     });
     let tenths = tenths.collect();
-    eprintln!("Grown to {} objects: {:.0}/s", table::grouped(objects), outcome.rate);
+    eprintln!("Grown to {} objects: {:.0}/s", grouped(objects), outcome.rate);
     Ok(Growth { objects, errors: outcome.errors, tenths, resident_kib, resident_before_kib })
 }
 
 /// Compares what was acknowledged with what is stored and can be read.
 async fn count(field: &Field<'_>) -> Result<Vec<Stored>, Failure> {
-    let mut stored = vec![];
-    for (contestant, served, database) in
-        [(Contestant::Ours, &field.ours, SERVICE), (Contestant::Stock, &field.stock, STOCK)]
-    {
-        let (events, readable) = field.cluster.count(database).await?;
-        stored.push(Stored { contestant, acknowledged: served.acknowledged, events, readable });
+    let (events, readable) = field.cluster.count().await?;
+    let acknowledged = field.ours.acknowledged;
+    let mut stored = vec![Stored { contestant: Contestant::Ours, acknowledged, events, readable }];
+    for rival in &field.rivals {
+        let (events, readable) = field.cluster.count_of(rival.contestant.database(), rival.counts).await?;
+        let acknowledged = rival.served.acknowledged;
+        stored.push(Stored { contestant: rival.contestant, acknowledged, events, readable });
+    }
+    for it in stored.iter().filter(|it| usize::try_from(it.events).ok() != Some(it.acknowledged)) {
+        eprintln!(
+            "{} acknowledged {} creates and stored {}",
+            it.contestant.title(),
+            it.acknowledged,
+            it.events
+        );
     }
     Ok(stored)
 }
 
-impl Measured {
-    fn into_report(self, settings: &Settings, started_at: u64, machine: Machine) -> Report {
-        let parameters = Parameters {
-            seconds: settings.seconds,
-            rounds: settings.rounds,
-            objects: settings.objects,
-            autovacuum: settings.autovacuum == Switch::On,
-            body: settings.body.json("name"),
-        };
-        let Self { postgres, bytes, growth, starts, measurements, stored, streams, rebuilt } = self;
-        let revision = revision();
-        let bars = vec![];
-        let mut report = Report {
-            started_at,
-            revision,
-            parameters,
-            machine,
-            postgres,
-            bytes,
-            growth,
-            starts,
-            measurements,
-            stored,
-            streams,
-            rebuilt,
-            bars,
-        };
-        report.bars = bars::judge(&report);
-        report
+fn parameters(settings: &Settings) -> Parameters {
+    Parameters {
+        seconds: settings.seconds,
+        rounds: settings.rounds,
+        objects: settings.objects,
+        autovacuum: settings.autovacuum == Switch::On,
+        body: settings.body.json("name"),
     }
 }
 
@@ -275,14 +255,30 @@ pub(crate) fn results() -> Result<PathBuf, Failure> {
     Ok(target.join("bench"))
 }
 
-fn keep(report: &Report) -> Result<PathBuf, Failure> {
+/// Notes which entries were measured, takes over what was not, judges, and writes the result.
+fn keep(mut report: Report, settings: &Settings, entries: &[&str]) -> Result<Report, Failure> {
+    for entry in entries.iter().filter(|entry| settings.wants(entry)) {
+        let taken = Taken {
+            started_at: report.started_at,
+            revision: report.revision.clone(),
+            rounds: settings.rounds,
+            seconds: settings.seconds,
+            load_before: report.machine.load_before,
+        };
+        report.entries.insert((*entry).to_owned(), taken);
+    }
     let directory = results()?;
     fs::create_dir_all(&directory)?;
-    let path = directory.join(format!("{}.json", report.started_at));
-    let text = serde_json::to_string_pretty(report)?;
-    fs::write(&path, &text)?;
+    match markdown::read(None) {
+        Ok(before) => report = report.over(before),
+        Err(_) if !directory.join(NEWEST).exists() => {}
+        Err(error) => eprintln!("Nothing is taken over from before: {error}"),
+    }
+    report.bars = bars::judge(&report);
+    let text = serde_json::to_string_pretty(&report)?;
+    fs::write(directory.join(format!("{}.json", report.started_at)), &text)?;
     fs::write(directory.join(NEWEST), &text)?;
-    Ok(path)
+    Ok(report)
 }
 
 /// The commit of the working directory, where it is a checkout.

@@ -20,7 +20,7 @@ use crate::load::Target;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Room for every follower, and for those that write.
-const MOST_CONNECTIONS: &str = "12000";
+pub(crate) const MOST_CONNECTIONS: &str = "12000";
 
 /// How often it is asked.
 const ASK_AGAIN: Duration = Duration::from_millis(5);
@@ -51,15 +51,20 @@ pub(crate) async fn start(
     log: &Path,
 ) -> Result<(Running, f64), Failure> {
     let mut command = Command::new(program);
+    without_settings(&mut command);
+    command.arg("serve").arg("--data-dir").arg(data_dir).args(["--listen", &address.to_string()]);
+    command.args(["--max-connections", MOST_CONNECTIONS]);
+    Running::start(command, address, "/readyz", log).await
+}
+
+/// Keeps what this process' environment says of the service from a command.
+pub(crate) fn without_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("QUARTERDECK_") {
             command.env_remove(name);
         }
     }
     command.env_remove("DATABASE_URL");
-    command.arg("serve").arg("--data-dir").arg(data_dir).args(["--listen", &address.to_string()]);
-    command.args(["--max-connections", MOST_CONNECTIONS]);
-    Running::start(command, address, "/readyz", log).await
 }
 
 /// How the operator of the service on `data_dir` is asked for.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 /// What Quarterdeck is measured by, and against what.
 ///
@@ -26,13 +27,20 @@ pub(crate) enum Command {
         /// The result; by default the newest.
         result: Option<PathBuf>,
     },
-    /// Measures what one org that sends ten times its share does to the others.
-    Fairness,
-    /// Measures what becomes of four times as much as the service can do, and of the service.
-    Overload,
+    /// Writes the tables and plots of `docs/performance.md` from a result.
+    WriteDocs {
+        /// The result; by default the newest.
+        result: Option<PathBuf>,
+        /// The folder of the page.
+        #[arg(long, default_value = "docs")]
+        docs: PathBuf,
+    },
     /// Serves the stock pipeline; what `run` starts as the rival.
     #[command(hide = true)]
     Stock(Stock),
+    /// Fills a ledger; what `run` starts where HTTP would take too long.
+    #[command(hide = true)]
+    Fill(Fill),
 }
 
 /// How long and how much.
@@ -53,16 +61,22 @@ pub(crate) struct Settings {
     /// What orgs are made from.
     #[arg(long, env = "BENCH_BODY", default_value = "full")]
     pub(crate) body: Body,
-    /// Run only these works, by the beginning of their names (`create`, `get`, `livez`, `streams`, `rebuild`), separated
-    /// by commas.
+    /// Run only these entries, by the beginning of their names, separated by commas: `create`, `update`, `get`, `livez`,
+    /// `limits`, `list`, `two`, `streams`, `fairness`, `overload`, `rebuild`, `growth`, `asof`, `verify`, `start`.
     #[arg(long, env = "BENCH_ONLY", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Events in the ledger that `rebuild` rebuilds from, at least.
-    #[arg(long, env = "BENCH_REBUILD_EVENTS", default_value_t = 100_000)]
-    pub(crate) rebuild_events: usize,
     /// Followers that are spread over a tenth as many orgs.
     #[arg(long, env = "BENCH_FOLLOWERS", default_value_t = 5_000)]
     pub(crate) followers: usize,
+    /// Events in the ledger that `rebuild` rebuilds from, at least.
+    #[arg(long, env = "BENCH_REBUILD_EVENTS", default_value_t = 100_000)]
+    pub(crate) rebuild_events: usize,
+    /// How large the ledger of `growth`, `asof`, `verify` and `start` becomes: so many powers of ten of events.
+    #[arg(long, env = "BENCH_GROWTH", default_value_t = 6, value_parser = clap::value_parser!(u32).range(4..=9))]
+    pub(crate) growth: u32,
+    /// Rivals to leave out, though they could run: `emmett`, `eventsourcing`.
+    #[arg(long, env = "BENCH_WITHOUT", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
     /// The parent of the run's directory; on a real disk, or fsync costs nothing.
     #[arg(long, env = "BENCH_DIR", default_value = "/var/tmp")]
     pub(crate) dir: PathBuf,
@@ -83,12 +97,35 @@ pub(crate) struct Stock {
     pub(crate) socket_directory: PathBuf,
     #[arg(long)]
     pub(crate) database: String,
+    #[arg(long)]
+    pub(crate) user: String,
     /// The metadata of every event: a flat JSON object of strings.
     #[arg(long)]
     pub(crate) metadata: String,
     /// How long the payload of an event shall be.
     #[arg(long)]
     pub(crate) payload_bytes: usize,
+}
+
+/// What a ledger is filled with.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Fill {
+    #[arg(long)]
+    pub(crate) data_dir: PathBuf,
+    /// The orgs that the objects are made in, in turn.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) orgs: Vec<Uuid>,
+    /// The metadata of every event: a flat JSON object of strings.
+    #[arg(long)]
+    pub(crate) metadata: String,
+    /// What names begin with.
+    #[arg(long)]
+    pub(crate) prefix: String,
+    #[arg(long)]
+    pub(crate) objects: usize,
+    /// How many versions each object gets, one after the other.
+    #[arg(long)]
+    pub(crate) versions: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -106,9 +143,14 @@ pub(crate) enum Body {
 }
 
 impl Settings {
-    /// Whether a work of this name shall run.
-    pub(crate) fn wants(&self, work: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|beginning| work.starts_with(beginning.as_str()))
+    /// Whether an entry of this name shall run.
+    pub(crate) fn wants(&self, entry: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|beginning| entry.starts_with(beginning.as_str()))
+    }
+
+    /// Whether any of these entries shall run.
+    pub(crate) fn wants_any(&self, entries: &[&str]) -> bool {
+        entries.iter().any(|entry| self.wants(entry))
     }
 }
 

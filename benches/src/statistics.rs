@@ -32,9 +32,24 @@ pub(crate) fn as_f64(count: usize) -> f64 {
     count as f64
 }
 
+/// One of so many for every number, scattered and the same in every run: `SplitMix64`'s finalizer.
+pub(crate) fn scattered(number: usize, many: usize) -> usize {
+    let mut mixed = (number as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    usize::try_from((mixed ^ (mixed >> 31)) % many.max(1) as u64).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_scattered_over_all() {
+        let mut seen = [0; 10];
+        (0..1_000).for_each(|number| seen[scattered(number, 10)] += 1);
+        assert!(seen.iter().all(|times| (60..140).contains(times)), "{seen:?}");
+    }
 
     #[test]
     fn the_median_is_in_the_middle() {

@@ -1,12 +1,10 @@
 //! Tables, for a terminal and for Markdown.
 
-use crate::report::{Contestant, Report, Work};
-
 /// A table; the first column is text, the others are figures.
 #[derive(Debug)]
 pub(crate) struct Table {
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    pub(crate) head: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 impl Table {
@@ -45,143 +43,8 @@ impl Table {
     }
 }
 
-/// Medians of rates, and ratios.
-pub(crate) fn rates(report: &Report) -> Table {
-    let cases = cases(report);
-    let rows = cases.into_iter().map(|(work, connections)| {
-        let rate = |contestant| report.rate(work, connections, contestant);
-        let ratio = |rival| report.ratio(work, connections, rival);
-        let one_by_one = if work == Work::Get { Contestant::LookUp } else { Contestant::Transaction };
-        vec![
-            format!("{} ×{connections}", title(work)),
-            count(rate(Contestant::Ours)),
-            count(rate(Contestant::Stock)),
-            count(rate(one_by_one)),
-            count(rate(Contestant::Autocommit)),
-            times(ratio(Contestant::Stock)),
-            times(ratio(one_by_one)),
-        ]
-    });
-    let head = vec!["per second", "ours", "stock", "pgbench", "autocommit", "ours/stock", "ours/pgbench"];
-    Table { head, rows: rows.collect() }
-}
-
-/// Medians of latencies, and what each reply costs whom.
-pub(crate) fn costs(report: &Report) -> Table {
-    let rows = report.measurements.iter().map(|it| {
-        let median = it.median(|round| round.median_millis.or(round.average_millis));
-        vec![
-            format!("{} ×{} {}", title(it.work), it.connections, it.contestant.title()),
-            decimal(median),
-            decimal(it.median(|round| round.p99_millis)),
-            count(it.median(|round| Some(round.contestant_micros)).filter(|micros| *micros > 0.0)),
-            count(it.median(|round| Some(round.postgres_micros))),
-            count(it.median(|round| Some(round.load_micros)).filter(|micros| *micros >= 1.0)),
-        ]
-    });
-    let head =
-        vec!["latency and processor time", "median ms", "p99 ms", "own µs", "PostgreSQL µs", "load µs"];
-    Table { head, rows: rows.collect() }
-}
-
-/// Followers, and how soon they heard.
-pub(crate) fn streams(report: &Report) -> Option<Table> {
-    let streams = report.streams.as_ref()?;
-    let cases = [
-        ("spread over orgs", &streams.spread),
-        ("of one org", &streams.crowd),
-        ("of one org, beside a slow one", &streams.crowd_beside_slow),
-    ];
-    let mut rows: Vec<_> = cases
-        .into_iter()
-        .map(|(how, it)| {
-            vec![
-                format!("{} followers {how} ({})", grouped(it.followers), grouped(it.orgs)),
-                count(Some(it.rate)),
-                grouped(it.arrived),
-                grouped(it.missing),
-                decimal(Some(it.median_millis)),
-                decimal(Some(it.p99_millis)),
-            ]
-        })
-        .collect();
-    let replay = &streams.replay;
-    rows.push(vec![
-        format!(
-            "replay from 0; per event {:.1} µs of the service, {:.1} of PostgreSQL, {:.1} of the follower",
-            replay.service_micros, replay.postgres_micros, replay.load_micros
-        ),
-        count(Some(replay.rate())),
-        grouped(replay.events),
-        grouped(0),
-        decimal(None),
-        decimal(None),
-    ]);
-    let head = vec!["streams", "events/s", "arrived", "missing", "median ms", "p99 ms"];
-    Some(Table { head, rows })
-}
-
-/// Rebuilding, beside a `COPY` of the same rows.
-pub(crate) fn rebuilt(report: &Report) -> Option<Table> {
-    let rebuilt = report.rebuilt.as_ref()?;
-    let seconds = |of: &[f64]| decimal(crate::statistics::median(of.iter().copied()));
-    let rows = vec![vec![
-        format!(
-            "{} events, {} rows",
-            grouped(usize::try_from(rebuilt.events).unwrap_or(0)),
-            grouped(usize::try_from(rebuilt.rows).unwrap_or(0))
-        ),
-        seconds(&rebuilt.copy_seconds),
-        seconds(&rebuilt.seconds),
-        count(rebuilt.rate()),
-        times(rebuilt.over_copy()),
-        decimal(Some(rebuilt.peak_mib)),
-    ]];
-    let head = vec!["rebuild", "COPY s", "rebuild s", "events/s", "over COPY", "peak MiB"];
-    Some(Table { head, rows })
-}
-
-/// The rate in each tenth of the growth.
-pub(crate) fn growth(report: &Report) -> Table {
-    let growth = &report.growth;
-    let rows = growth.tenths.iter().enumerate().map(|(index, rate)| {
-        vec![format!("up to {}", grouped((index + 1) * growth.objects / 10)), count(Some(*rate))]
-    });
-    Table { head: vec!["objects in the database", "creates/s ×64"], rows: rows.collect() }
-}
-
-/// The bars.
-pub(crate) fn bars(report: &Report) -> Table {
-    let rows = report.bars.iter().map(|bar| {
-        let sign = if bar.at_least { "≥" } else { "≤" };
-        vec![
-            format!("{} {}", if bar.met { "✓" } else { "✗" }, bar.what),
-            format!("{:.2} {}", bar.value, bar.unit).trim_end().to_owned(),
-            format!("{sign} {} {}", bar.limit, bar.unit).trim_end().to_owned(),
-        ]
-    });
-    Table { head: vec!["bar", "value", "limit"], rows: rows.collect() }
-}
-
-fn cases(report: &Report) -> Vec<(Work, usize)> {
-    let mut cases = vec![];
-    for it in &report.measurements {
-        if !cases.contains(&(it.work, it.connections)) {
-            cases.push((it.work, it.connections));
-        }
-    }
-    cases
-}
-
-const fn title(work: Work) -> &'static str {
-    match work {
-        Work::Create => "create",
-        Work::Get => "GET by id",
-        Work::Livez => "/livez",
-    }
-}
-
-fn count(value: Option<f64>) -> String {
+/// `12,345`, where there is a value.
+pub(crate) fn count(value: Option<f64>) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -190,11 +53,13 @@ fn count(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| grouped(value.round().max(0.0) as usize))
 }
 
-fn times(value: Option<f64>) -> String {
+/// `1.23 ×`, where there is a value.
+pub(crate) fn times(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2} ×"))
 }
 
-fn decimal(value: Option<f64>) -> String {
+/// `1.23`, where there is a value.
+pub(crate) fn decimal(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
 }
 

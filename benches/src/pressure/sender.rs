@@ -69,10 +69,6 @@ impl Tally {
         f64::from(percentile(&mut self.done.borrow_mut(), 0.99)) / 1e3
     }
 
-    pub(super) fn median_millis_of_done(&self) -> f64 {
-        f64::from(percentile(&mut self.done.borrow_mut(), 0.5)) / 1e3
-    }
-
     pub(super) fn p99_millis_of_turned_away(&self) -> f64 {
         f64::from(percentile(&mut self.turned_away.borrow_mut(), 0.99)) / 1e3
     }

@@ -20,7 +20,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use uuid::Uuid;
 
 use crate::Failure;
-use crate::cluster::{PORT, SERVICE};
+use crate::cluster::PORT;
 use crate::settings;
 use org::{Org, OrgCommand, OrgInput, OrgView};
 
@@ -45,7 +45,7 @@ pub(crate) async fn serve(arguments: settings::Stock) -> Result<(), Failure> {
     let options = PgConnectOptions::new_without_pgpass()
         .socket(&arguments.socket_directory)
         .port(PORT)
-        .username(SERVICE)
+        .username(&arguments.user)
         .database(&arguments.database);
     let pool = PgPoolOptions::new().max_connections(DATABASE_CONNECTIONS).connect_with(options).await?;
     let views = Arc::new(Views::new("org_view", pool.clone()));

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::Replay;
 use super::scan::Scan;
 use crate::Failure;
-use crate::cluster::{Cluster, SERVICE};
+use crate::cluster::Cluster;
 use crate::load::Target;
 use crate::processes::Processor;
 use crate::statistics::as_f64;
@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 /// Reads the installation's stream from its beginning to where it ends now.
 pub(super) async fn run(operator: &Target, process: u32, cluster: &Cluster) -> Result<Replay, Failure> {
-    let (all, _) = cluster.count(SERVICE).await?;
+    let (all, _) = cluster.count().await?;
     let all = usize::try_from(all)?;
     let mut stream = TcpStream::connect(operator.address).await?;
     let authorization = operator.authorization.as_ref().ok_or("nobody follows without a key")?.to_str()?;
