@@ -139,7 +139,7 @@ impl App {
                 return Ok(Some(org));
             }
         }
-        Ok(now)
+        Ok(None)
     }
 
     /// A moment for a look-up by name. One that has not come is refused when the document is read, and not here.

@@ -269,16 +269,6 @@ pub struct ApplyParameters {
     atomic: Option<bool>,
 }
 
-/// Whether what was in a project comes back with it.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its documentation is used")]
-pub struct CascadeParameters {
-    /// Whether what was in it comes back with it.
-    #[param(required = false)]
-    cascade: Option<bool>,
-}
-
 /// The headers that every command understands.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -55,7 +55,9 @@ impl Contract {
         if reply.header("x-request-id").is_none() {
             return Err("there is no X-Request-Id".to_owned());
         }
-        let Some(item) = self.item(path) else { return self.problem(reply, &[400, 404, 414, 431]) };
+        let Some((template, item)) = self.item(path) else {
+            return self.problem(reply, &[400, 404, 414, 431]);
+        };
         let verb = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
         let Some(operation) = item.get(&verb) else {
             if method == Method::OPTIONS && reply.status == 204 {
@@ -75,16 +77,16 @@ impl Contract {
         if method == Method::HEAD {
             return Ok(());
         }
-        self.check_body(response, &format!("{verb} {path} {status}"), reply)
+        self.check_body(response, &format!("{verb} {template} {status}"), reply)
     }
 
     /// The path item of the template that fits best: one with literal segments before one with parameters.
-    fn item(&self, path: &str) -> Option<&Map<String, Value>> {
+    fn item(&self, path: &str) -> Option<(&str, &Map<String, Value>)> {
         let paths = self.document["paths"].as_object()?;
         let fitting = paths.iter().filter(|(template, _)| fits(template, path));
         fitting
             .min_by_key(|(template, _)| template.matches('{').count())
-            .and_then(|(_, item)| item.as_object())
+            .and_then(|(template, item)| Some((template.as_str(), item.as_object()?)))
     }
 
     /// What a reference leads to, and everything else as it is.

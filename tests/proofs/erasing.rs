@@ -4,7 +4,7 @@
 use crate::commanding::{Installed, quarterdeck};
 use crate::world::{World, public_keys};
 use quarterdeck::ledger::erasures::Caught;
-use quarterdeck::ledger::rebuild;
+use quarterdeck::ledger::rebuild::{self, ReadModel};
 use quarterdeck::ledger::verify::{Lives, Witness, verify_ledger};
 use serde_json::{Value, json};
 use sqlx::Row;
@@ -184,7 +184,7 @@ async fn an_erased_person_is_nowhere_and_all_proofs_verify() {
     must_not_name("the files", &files(service.data_dir()));
     assert_eq!(keys(service).await, before);
     for (person, wrapped) in &hers {
-        let hex: String = wrapped.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = quarterdeck::crypto::hex(wrapped);
         assert!(!dump.contains(&hex), "the key of {person} is still there");
     }
     assert!(!dump.lines().any(|line| line.starts_with("public.claims\t") && line.contains(&user)));
@@ -203,7 +203,8 @@ async fn an_erased_person_is_nowhere_and_all_proofs_verify() {
     }
 
     // What is derived again is what is there, and what was signed is what was signed.
-    let report = rebuild::check(&service.app.pool).await.unwrap();
+    let report =
+        rebuild::check(&service.app.pool, &ReadModel::ALL, Some(&service.app.keyring)).await.unwrap();
     assert!(report.is_fine(), "{:?}", report.differences);
     service.app.checkpoints.tick(true).await.unwrap();
     let mut superuser = world.superuser().await;
@@ -282,7 +283,8 @@ async fn an_org_erases_what_it_knows_and_leaves_other_orgs_alone() {
         successor.patch(&format!("{other}/users/{user}"), &json!({})).await.is_problem(409, "invalid_state");
     let revert = format!("{other}/users/{user}/revert");
     let _ = successor.post(&revert, json!({ "toVersion": 1 })).await.is_problem(409, "invalid_state");
-    let report = rebuild::check(&service.app.pool).await.unwrap();
+    let report =
+        rebuild::check(&service.app.pool, &ReadModel::ALL, Some(&service.app.keyring)).await.unwrap();
     assert!(report.is_fine(), "{:?}", report.differences);
     assert!(
         !service.dump().await.lines().any(|line| line.starts_with("public.claims\t") && line.contains(&user))
@@ -372,6 +374,7 @@ async fn two_who_are_added_and_erased_at_once_never_share_a_key() {
     assert_eq!(erased.json["spec"]["email"], ERASED);
     let found = operator.get(&format!("{users}/{EMAIL}")).await.is(200);
     assert_eq!((found.id(), &found.json["spec"]["firstName"]), (added.id(), &json!(FIRST_NAME)));
-    let report = rebuild::check(&service.app.pool).await.unwrap();
+    let report =
+        rebuild::check(&service.app.pool, &ReadModel::ALL, Some(&service.app.keyring)).await.unwrap();
     assert!(report.is_fine(), "{:?}", report.differences);
 }

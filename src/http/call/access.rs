@@ -3,7 +3,8 @@
 use super::place::{PathParameters, Place, TheOrg};
 use crate::app::call::decide;
 use crate::app::groups::OrgHome;
-use crate::app::read::Counting;
+use crate::app::home::InOrg;
+use crate::app::read::{Counting, Moment};
 use crate::app::role_bindings::right_on;
 use crate::app::{App, Refused};
 use crate::authn::Caller;
@@ -33,7 +34,7 @@ impl Place for TheGroup {
     ) -> Result<Option<Self>, Refused> {
         let Some(home) = home(parameters, caller, app).await? else { return Ok(None) };
         let which = parameters.name_or_id("group");
-        let found = found(app, home, "Group", which.as_ref()).await?;
+        let found = found(app, home, "Group", which.as_ref(), parameters.moment).await?;
         Ok(Some(Self { home, which, found: found.map(|found| found.id) }))
     }
 
@@ -152,7 +153,7 @@ impl Place for TheBinding {
     ) -> Result<Option<Self>, Refused> {
         let Some(among) = Bindings::find(parameters, caller, app).await? else { return Ok(None) };
         let which = parameters.name_or_id("binding");
-        let found = found(app, among.home, "RoleBinding", which.as_ref()).await?;
+        let found = found(app, among.home, "RoleBinding", which.as_ref(), parameters.moment).await?;
         let found = found.map(|found| project_of(&found).map(|project| (found.id, project))).transpose()?;
         let found = found.filter(|(_, project)| among.sees(caller, *project));
         Ok(Some(Self { among, which, found }))
@@ -227,16 +228,26 @@ async fn home(
     Ok(org.map(|TheOrg { org, partner }| OrgHome { org, partner }))
 }
 
+/// What is meant, as it is now: rights are judged by that, whatever moment the request is about.
 async fn found(
     app: &App,
     home: OrgHome,
     kind: &str,
     which: Option<&NameOrId>,
+    moment: Moment,
 ) -> Result<Option<Found>, Refused> {
     let which = match which {
         None => return Ok(None),
         Some(NameOrId::Id(id)) => Which::Id(*id),
-        Some(NameOrId::Name(name)) => Which::Name(name.as_str()),
+        Some(NameOrId::Name(name)) if moment == Moment::Now => Which::Name(name.as_str()),
+        Some(NameOrId::Name(name)) => {
+            let in_org = InOrg { org: home.org, partner: home.partner };
+            let counting = Counting::Scope(home.org);
+            match app.named_then(&in_org, kind, name.as_str(), moment, counting).await? {
+                Some(then) => Which::Id(then.id),
+                None => return Ok(None),
+            }
+        }
     };
     Ok(documents::get(&app.pool, home.org, kind, which, At::Now).await?)
 }

@@ -197,10 +197,8 @@ async fn look_up<K: Declared>(
     moment: Moment,
     counting: Counting,
 ) -> Result<Option<Sighted>, Refused> {
-    if let (Which::Name(name), Moment::Time(_) | Moment::Position(_)) = (&which, moment)
-        && let Some(then) = app.named_then(home, K::KIND, name, moment, counting).await?
-    {
-        return Ok(Some(then));
+    if let (Which::Name(name), Moment::Time(_) | Moment::Position(_)) = (&which, moment) {
+        return app.named_then(home, K::KIND, name, moment, counting).await;
     }
     Ok(documents::sight(&app.pool, home.org(), home.parent(), K::KIND, which).await?)
 }

@@ -4,7 +4,7 @@ use crate::app::declared::{Outcome as Declared, Tell};
 use crate::app::groups::OrgHome;
 use crate::http::body::OptionalJsonBody;
 use crate::http::call::{Command, ProjectRestore, TheProject};
-use crate::http::documentation::{ADMINISTRATION, CascadeParameters, ProjectPath, WriteParameters};
+use crate::http::documentation::{ADMINISTRATION, ProjectPath, WriteParameters};
 use crate::http::problem::{Problem, ProblemCode};
 use crate::http::reply::Reply;
 use aggregates::project::{Project, ProjectCommand};
@@ -35,7 +35,11 @@ pub(super) struct RestoreQuery {
     path = "/v1/orgs/{org}/projects/{project}/restore",
     operation_id = "restoreProject",
     tag = ADMINISTRATION,
-    params(ProjectPath, WriteParameters, CascadeParameters),
+    params(
+        ProjectPath,
+        WriteParameters,
+        ("cascade" = Option<bool>, Query, description = "Whether what was in it comes back with it.")
+    ),
     request_body(content = WithReason, example = json!({ "reason": "deleted by mistake" })),
     responses((
         status = 200,

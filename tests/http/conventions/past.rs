@@ -87,7 +87,8 @@ async fn names_of_orgs_and_partners_mean_what_they_meant_then() {
     service.clock.advance_micros(1_000_000);
     let _ = staff.patch(&path(&first), &json!({ "metadata": { "name": "globex" } })).await.is(200);
     service.clock.advance_micros(1_000_000);
-    let second = make(&operator, "acme").await;
+    let again = json!({ "metadata": { "name": "acme" }, "spec": { "partner": "first" } });
+    let second = operator.post("/v1/orgs", again).await.is(201);
     let made = |reply: &testing::Reply| reply.json["metadata"]["createdAt"].as_str().unwrap().to_owned();
     for (moment, id) in [(made(&first), first.id()), (made(&second), second.id())] {
         let then = staff.get(&format!("/v1/orgs/acme?asOf={moment}")).await.is(200);

@@ -125,12 +125,12 @@ async fn nobody_gives_back_more_than_they_have() {
     let world = World::new().await;
     let bindings = format!("{}/role-bindings", world.org);
     let body = json!({ "metadata": { "name": "all" }, "spec": {
-        "role": "ORG_ADMIN", "subject": { "kind": "User", "id": world.user }, "scope": { "project": null } } });
+        "role": "INFRA_ADMIN", "subject": { "kind": "User", "id": world.user }, "scope": { "project": "payments" } } });
     let binding = format!("{bindings}/{}", world.admin.post(&bindings, body).await.is(201).id());
     world.delete(&binding).await;
     let (id, lead) = world.service.member(&world.org, "lead", &[]).await;
     let body = json!({ "metadata": { "name": "lead" }, "spec": {
         "role": "PROJECT_ADMIN", "subject": { "kind": "User", "id": id }, "scope": { "project": "payments" } } });
     drop(world.admin.post(&bindings, body).await.is(201));
-    let _ = lead.post(&format!("{binding}/restore"), json!({})).await.is_problem(403, "forbidden");
+    let _ = lead.post(&format!("{binding}/restore"), json!({})).await.is_problem(403, "grant_exceeds_own");
 }

@@ -3,6 +3,9 @@
 use super::{World, artifact};
 use serde_json::{Value, json};
 
+/// What is sent.
+pub(crate) type Said = fn() -> Value;
+
 /// A kind of thing.
 pub(crate) struct Row {
     /// The path of its operations.
@@ -10,9 +13,9 @@ pub(crate) struct Row {
     /// Where one is made: under the partner's path, the org's, or the project's; `{above}` is what it is inside of.
     pub(crate) collection: &'static str,
     /// What is made for it to be in, in the project.
-    pub(crate) above: Option<(&'static str, fn() -> Value)>,
+    pub(crate) above: Option<(&'static str, Said)>,
     pub(crate) spec: fn(&World) -> Value,
-    pub(crate) patch: fn() -> Value,
+    pub(crate) patch: Said,
     /// Whether what was deleted can be brought back.
     pub(crate) restores: bool,
 }
