@@ -347,8 +347,8 @@ pub async fn list(
         (SortKey::UpdatedAt, true) => include_str!("sql/list_by_updated_at_descending.sql"),
     };
     let position = match at {
-        At::Now => None,
-        At::Position(position) => Some(position),
+        At::Now => i64::MAX,
+        At::Position(position) => position,
     };
     let (after, after_id) = query.after.clone().unzip();
     let rows = sqlx::query(statement)

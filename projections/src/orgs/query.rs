@@ -66,8 +66,19 @@ pub async fn ever_named(
     name: &str,
 ) -> Result<Vec<ScopeId>, sqlx::Error> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM document_versions WHERE parent_id = $1 AND kind = 'Org' AND name = $2 \
-         GROUP BY id ORDER BY max(position) DESC LIMIT 8",
+        "SELECT named.id \
+         FROM ( \
+             SELECT id, org_id FROM documents WHERE parent_id = $1 AND kind = 'Org' AND name = $2 \
+             UNION ALL \
+             SELECT id, org_id FROM documents \
+             WHERE parent_id = $1 AND kind = 'Org' AND name <> $2 AND renamed_at IS NOT NULL \
+         ) named \
+         CROSS JOIN LATERAL ( \
+             SELECT max(v.position) AS position FROM document_versions v \
+             WHERE v.org_id = named.org_id AND v.id = named.id AND v.name = $2 \
+         ) last \
+         WHERE last.position IS NOT NULL \
+         ORDER BY last.position DESC LIMIT 8",
     )
     .bind(partner.as_uuid())
     .bind(name)

@@ -51,6 +51,7 @@ impl Tables<'_> {
     pub(super) async fn complete(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         if self.models.contains(&ReadModel::Documents) {
             sqlx::query(include_str!("sql/fill_documents.sql")).execute(&mut *db).await?;
+            sqlx::query("SELECT mark_renamed()").execute(&mut *db).await?;
         }
         if self.models.contains(&ReadModel::Claims) {
             personal::carry_over(db, self.schema).await?;

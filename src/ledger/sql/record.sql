@@ -42,7 +42,12 @@ WITH head AS (
         name = excluded.name, phase = excluded.phase, labels = excluded.labels, search = excluded.search,
         external_id = excluded.external_id, owner_id = excluded.owner_id, version = excluded.version,
         position = excluded.position, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at,
-        document = excluded.document
+        document = excluded.document,
+        renamed_at = CASE
+            WHEN documents.name = excluded.name AND documents.external_id IS NOT DISTINCT FROM excluded.external_id
+            THEN documents.renamed_at
+            ELSE excluded.position
+        END
 ), superseded AS (
     UPDATE document_versions
     SET superseded = document.position
