@@ -10,7 +10,7 @@ mod run;
 pub use document::{Declaration, Document, Where};
 
 use super::declared::Applied;
-use super::groups::OrgHome;
+use super::home::InOrg;
 use super::run::Written;
 use super::{Fault, Refused};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub type Render = Arc<dyn Fn(&[Outcome]) -> String + Send + Sync>;
 /// Many documents.
 pub struct Apply {
     /// The org.
-    pub home: OrgHome,
+    pub home: InOrg,
     /// The documents.
     pub documents: Vec<Document>,
     /// Whether it is all or nothing.

@@ -42,7 +42,7 @@ impl App {
                 Verdict::Replayed(reply) => return replayed(reply),
                 Verdict::Refused(Refusal::KeyReused) => return Err(Refused::Admission(Refusal::KeyReused)),
                 Verdict::Refused(_) => match apply.culprit(self, call.as_ref(), &refused).await? {
-                    Some((index, why)) => drop(refused.insert(index, Refused::Admission(why))),
+                    Some((index, why)) => drop(refused.insert(index, self.told(call.as_ref(), why).await)),
                     None => tries += 1,
                 },
                 Verdict::Stale => tries += 1,

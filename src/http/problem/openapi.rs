@@ -59,9 +59,12 @@ pub struct ProblemDocument {
     /// With `apply_refused`: what each document would have come to.
     #[schema(required = false, nullable = false)]
     pub results: Option<Vec<api::ApplyResult>>,
-    /// With `in_use`: what uses it.
+    /// With `in_use`: what uses it, as far as the caller may read that.
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UserOfThing>>,
+    /// With `in_use`: how many more use it, which the caller may not read.
+    #[schema(required = false, nullable = false)]
+    pub used_by_others: Option<u32>,
     /// With `quota_exceeded`: of what there is not enough.
     #[schema(required = false, nullable = false)]
     pub resource: Option<String>,
