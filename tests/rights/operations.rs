@@ -43,7 +43,7 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
     let content = operation["requestBody"]["content"].as_object();
     let body = content.and_then(|content| {
         let (kind, content) = content.iter().next()?;
-        Some((kind.as_str(), example(content)))
+        Some((kind.as_str(), Contract::get().example(content)))
     });
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);
@@ -55,19 +55,6 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         replacing: permission("x-required-permission-to-replace"),
         body,
         is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
-    }
-}
-
-/// The example that a kind of body is shown by.
-fn example(content: &'static Value) -> &'static Value {
-    let Some(example) = content["examples"].as_object().and_then(|examples| examples.values().next()) else {
-        return &content["example"];
-    };
-    match example["$ref"].as_str() {
-        Some(reference) => {
-            &Contract::get().document.pointer(reference.trim_start_matches('#')).unwrap()["value"]
-        }
-        None => &example["value"],
     }
 }
 
