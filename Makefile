@@ -3,6 +3,7 @@
 # make check  formatting and lints only
 # make bench  what is measured, and against what
 # make soak   the long form of the tests that can be made longer
+# make fuzz   everything that the OpenAPI document allows, and what it does not, for as long as it takes
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +15,7 @@ CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/quarterdeck/target
 export CARGO_TARGET_DIR
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test check bench soak dependencies test-dependencies
+.PHONY: help run test check bench soak fuzz dependencies test-dependencies
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -49,6 +50,9 @@ bench: dependencies
 soak: test-dependencies
 	cargo nextest run --locked --package quarterdeck --lib --features serde_json/preserve_order canonical leaf
 	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --release --profile soak
+
+fuzz: test-dependencies
+	QUARTERDECK_SOAK=1 cargo nextest run --locked --package quarterdeck --test fuzz --release --profile soak
 
 dependencies:
 	@scripts/install-dependencies

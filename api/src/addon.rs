@@ -155,10 +155,15 @@ pub struct AddonVersionStatus {
     pub conditions: Vec<Condition>,
     /// When it was first activated.
     pub activated_at: Option<Timestamp>,
-    /// What uses it. Only when one version is read as it is now, and in the reply to `/disable`.
+    /// What uses it, as far as the caller may read that. Only when one version is read as it is now, and in the reply to
+    /// `/disable`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UsedBy>>,
+    /// How many more use it, which the caller may not read; with `usedBy`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false, nullable = false)]
+    pub used_by_others: Option<u32>,
 }
 
 /// Where a version stands.

@@ -14,7 +14,7 @@ pub struct ApplyDocument {
     #[serde(default)]
     pub api_version: ApiVersion,
     /// The kind: `Project`, `Group`, `RoleBinding`, `Addon`, `AddonVersion`, `Blueprint`, `BlueprintVersion`, `Cluster`,
-    /// `Namespace` or `Workload`.
+    /// `Namespace`, `Workload` or `Webhook`.
     #[schema(example = "Namespace")]
     pub kind: String,
     /// As in the kind's own `metadata`; beside that `project`, by name or id, for what is in one, and `addon` or `blueprint`

@@ -129,6 +129,10 @@ pub struct BlueprintVersionStatus {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<BlueprintUse>>,
+    /// How many more use it, which the caller may not see; with `usedBy`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(required = false, nullable = false)]
+    pub used_by_others: Option<u32>,
 }
 
 /// What a cluster is set up with.

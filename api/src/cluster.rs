@@ -233,9 +233,12 @@ pub struct Bootstrap {
     #[schema(
         example = "qdjt_01935d2e000070008000000000000060_0Eoh211G4c8wtVWM00my5rsNSFlKgaWqQ4mb8gdEqno3DtVMg"
     )]
+    #[schema(required)]
     pub token: Option<String>,
     /// What to apply to the cluster: YAML, several documents, with the token in it.
+    #[schema(required)]
     pub manifest: Option<String>,
     /// Until when the token is good; `null` where there is none.
+    #[schema(required)]
     pub expires_at: Option<Timestamp>,
 }

@@ -1,7 +1,7 @@
 //! Groups: some members of an org, to give roles to together.
 
 use crate::resource::{input, reply};
-use crate::{MetadataInput, Reference, UserReferenceInput};
+use crate::{Condition, MetadataInput, Reference, UserReferenceInput};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,6 +39,8 @@ pub struct GroupSpecInput {
 pub struct GroupStatus {
     /// Where it stands.
     pub phase: GroupPhase,
+    /// What is the case about it.
+    pub conditions: Vec<Condition>,
 }
 
 /// Where a group stands.

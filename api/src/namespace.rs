@@ -76,15 +76,15 @@ pub struct LimitRange {
 pub struct ContainerResources {
     /// Cores.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false)]
     pub cpu: Option<Quantity>,
     /// Memory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false)]
     pub memory: Option<Quantity>,
     /// Storage on the node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false)]
     pub ephemeral_storage: Option<Quantity>,
 }
 

@@ -114,17 +114,22 @@ impl<'de> Visitor<'de> for Sent {
 
 impl utoipa::PartialSchema for ReferenceInput {
     fn schema() -> RefOr<Schema> {
-        let id = ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-        let object = ObjectBuilder::new()
-            .property("name", Name::schema())
-            .property("id", id)
-            .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)));
+        let id = || {
+            ObjectBuilder::new()
+                .schema_type(SchemaType::new(Type::String))
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        };
+        // By name, perhaps with the id beside; or by id alone.
+        let object = || {
+            ObjectBuilder::new()
+                .property("id", id())
+                .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::FreeForm(false)))
+        };
         OneOfBuilder::new()
             .description(Some("Another thing, by its name or its id, or by both as a reply shows them."))
             .item(NameOrId::schema())
-            .item(object)
+            .item(object().property("name", Name::schema()).required("name"))
+            .item(object().required("id"))
             .into()
     }
 }

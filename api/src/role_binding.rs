@@ -1,7 +1,7 @@
 //! Role bindings: who has which role where, and until when.
 
 use crate::resource::{Owned, reply};
-use crate::{ApiVersion, MetadataInput, Reference, ReferenceInput};
+use crate::{ApiVersion, Condition, MetadataInput, Reference, ReferenceInput};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -137,6 +137,8 @@ fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ReferenceIn
 pub struct RoleBindingStatus {
     /// Where it stands.
     pub phase: RoleBindingPhase,
+    /// What is the case about it: `InForce` says whether it gives its role, and since when it does or does not.
+    pub conditions: Vec<Condition>,
     /// Whether it lets one of the partner's staff in.
     pub break_glass: bool,
     /// When it was noted that its time is over.

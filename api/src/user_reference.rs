@@ -71,15 +71,24 @@ impl<'de> Visitor<'de> for Sent {
 impl PartialSchema for UserReferenceInput {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
-        let id = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-        let object = ObjectBuilder::new()
-            .property("name", Email::schema())
-            .property("id", id)
-            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+        let id = || {
+            let uuid = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+            uuid.pattern(Some("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"))
+        };
+        // By e-mail address, perhaps with the id beside; or by id alone.
+        let object = || {
+            ObjectBuilder::new().property("id", id()).additional_properties(Some(AdditionalProperties::<
+                Schema,
+            >::FreeForm(
+                false
+            )))
+        };
         OneOfBuilder::new()
             .description(Some("A user, by its e-mail address or its id, or by both as a reply shows them."))
-            .item(text().description(Some("The e-mail address or the id.")))
-            .item(object)
+            .item(id().description(Some("The id.")))
+            .item(Email::schema())
+            .item(object().property("name", Email::schema()).required("name"))
+            .item(object().required("id"))
             .into()
     }
 }

@@ -3,14 +3,12 @@
 use super::declared::Declared;
 use super::home::Inside;
 use super::plan::Plan;
-use super::{App, Fault, Refused, addons, artifacts};
+use super::{Fault, Refused, addons, artifacts};
 use crate::authz::Permission;
 use aggregates::addon::{Addon, AddonType};
 use aggregates::addon_version::{AddonVersion, AddonVersionCommand, AddonVersionSpec};
 use api::AddonVersionInput;
-use serde_json::json;
-use uuid::Uuid;
-use values::{ScopeId, Timestamp, VersionName};
+use values::{Timestamp, VersionName};
 
 /// The most texts of values, and the most bytes in all of them: they are part of events.
 const MOST_VALUES: usize = 16;
@@ -80,21 +78,6 @@ impl Declared for AddonVersion {
             },
             Some(_) => AddonVersionCommand::Update { profile, spec, activate: None },
         })
-    }
-}
-
-impl App {
-    /// Appends to a version's document, as it is now, what uses it.
-    ///
-    /// # Errors
-    /// The database could not answer.
-    pub async fn add_users(&self, org: ScopeId, version: Uuid, document: &mut String) -> Result<(), Refused> {
-        let users = projections::addons::users(&self.pool, org, version).await?;
-        // The status is the last member of a document, and an object.
-        if let Some(stem) = document.strip_suffix("}}") {
-            *document = format!("{stem},\"usedBy\":{}}}}}", json!(users));
-        }
-        Ok(())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Versions of blueprints: which add-ons clusters are set up with, and how they are watched.
 
-use super::declared::{Declared, permit};
+use super::declared::Declared;
 use super::home::{Home, InProject, Inside};
 use super::plan::{Plan, UseCase};
 use super::references::{VersionMeant, Versioned, versions};
-use super::{App, Call, Fault, Refused};
-use crate::authz::{Permission, Target};
+use super::{Fault, Refused};
+use crate::authz::Permission;
 use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::{Blueprint, BlueprintType};
 use aggregates::blueprint_version::{
@@ -16,10 +16,9 @@ use aggregates::drift::{Drift, DriftAction};
 use aggregates::reference::Reference;
 use aggregates::setup::AddonUse;
 use aggregates::version_use::VersionReference;
-use api::{BlueprintAddonInput, BlueprintUse, BlueprintVersionInput, VersionReferenceInput};
+use api::{BlueprintAddonInput, BlueprintVersionInput, VersionReferenceInput};
 use projections::blueprint_versions;
 use projections::documents::Documented;
-use serde_json::json;
 use uuid::Uuid;
 use values::{Timestamp, VersionName};
 
@@ -231,40 +230,6 @@ impl UseCase for Activate {
         let command = BlueprintVersionCommand::Activate { at: plan.now };
         let after = plan.decide(self.home.org(), self.id, loaded, command).await?;
         plan.answer(self.id, after.version, 200);
-        Ok(())
-    }
-}
-
-impl App {
-    /// Appends to the document of a version, as it is now, what uses it, as far as the caller may see that.
-    ///
-    /// # Errors
-    /// The database could not answer.
-    pub async fn add_uses(
-        &self,
-        call: &Call,
-        home: &Inside,
-        id: Uuid,
-        document: &mut String,
-    ) -> Result<(), Refused> {
-        let InProject { org, partner, .. } = home.home;
-        let may_see = |user: &blueprint_versions::UserOf| {
-            let right = match user.kind.as_str() {
-                "Cluster" => Permission::ClusterRead,
-                _ => Permission::BlueprintRead,
-            };
-            permit(call, right, Target::Project { org, partner, project: user.project }).is_ok()
-        };
-        let users = blueprint_versions::users_of(&self.pool, org, id).await?;
-        let shown: Vec<BlueprintUse> = users
-            .into_iter()
-            .filter(may_see)
-            .map(|it| BlueprintUse { kind: it.kind, id: it.id, name: it.name, project_id: it.project })
-            .collect();
-        // The status is the last member of a document, and an object.
-        if let Some(stem) = document.strip_suffix("}}") {
-            *document = format!("{stem},\"usedBy\":{}}}}}", json!(shown));
-        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 use super::apply::{Part, Under};
 use super::blueprints::{Move, Verb};
 use super::declared::{Applied, Declared, Outcome, permit};
-use super::groups::OrgHome;
+use super::home::InOrg;
 use super::home::InProject;
 use super::plan::Plan;
 use super::{App, Refused};
@@ -69,8 +69,8 @@ impl Part for Lost {
         }
     }
 
-    async fn plan(&self, plan: &mut Plan<'_>, org: OrgHome) -> Result<(Applied, Under), Refused> {
-        let OrgHome { org, partner } = org;
+    async fn plan(&self, plan: &mut Plan<'_>, org: InOrg) -> Result<(Applied, Under), Refused> {
+        let InOrg { org, partner } = org;
         let (id, at) = (self.thing.id, plan.now);
         let inside = Target::Project { org, partner, project: self.project };
         let under = match self.thing.kind {

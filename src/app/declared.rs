@@ -30,9 +30,9 @@ pub trait Declared:
     const DELETE: Permission;
     /// Whether its name can change.
     const RENAMES: bool = false;
-    /// Whether the right to make it hangs on what is declared, such as the namespace of a workload: `declare` judges it
-    /// then.
-    const JUDGED_AS_DECLARED: bool = false;
+    /// Whether rights hang on what is declared, such as the namespace of a workload, or what a binding gives a role on:
+    /// `declare` judges them then.
+    const JUDGED_AS_DECLARED: Judged = Judged::Never;
 
     /// The thing as something to have rights on: where it is, unless it is a place itself.
     #[must_use]
@@ -80,6 +80,17 @@ pub trait Declared:
         before: Option<&Self>,
         input: &Self::Input,
     ) -> impl Future<Output = Result<Self::Command, Refused>> + Send;
+}
+
+/// Which rights are judged when it is known what is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// None: they hang on the place alone.
+    Never,
+    /// That to make it.
+    Made,
+    /// That to make it, and that to change it.
+    Always,
 }
 
 /// What declaring a thing came to.
@@ -265,13 +276,15 @@ pub async fn apply_and<K: Declared>(
     match there {
         Some(there) => {
             let target = K::target(home, &there);
-            permit(plan.call()?, rights.update, target)?;
+            if K::JUDGED_AS_DECLARED != Judged::Always {
+                permit(plan.call()?, rights.update, target)?;
+            }
             let loaded = plan.load_answer::<K>(there.id).await?;
             plan.check_absence(loaded.version)?;
             replace::<K>(plan, home, there.id, target, loaded, (input, activate)).await
         }
         None if is_name => {
-            if !K::JUDGED_AS_DECLARED {
+            if K::JUDGED_AS_DECLARED == Judged::Never {
                 permit(plan.call()?, rights.create, home.target())?;
             }
             plan.check_version(0)?;

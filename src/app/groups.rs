@@ -1,196 +1,72 @@
 //! Groups: some members of an org, to give roles to together.
 
 use super::bootstrap::EMAIL;
-use super::declared::{Applied, Outcome};
-use super::plan::{Edit, Plan, UseCase};
+use super::declared::Declared;
+use super::home::InOrg;
+use super::plan::{Plan, UseCase};
 use super::{Fault, Refused};
-use crate::authz::{Permission, Target};
+use crate::authz::Permission;
 use aggregates::group::{Group, GroupCommand, Member, Members};
 use api::{GroupInput, UserReferenceInput};
-use projections::documents::{self, Documented, Which};
 use projections::{groups, members, people};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
-use values::{Email, ScopeId};
+use values::{Email, Name, ScopeId};
 
-/// An org, as what groups and role bindings are made in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OrgHome {
-    /// The org.
-    pub org: ScopeId,
-    /// Its partner.
-    pub partner: ScopeId,
-}
+impl Declared for Group {
+    type Home = InOrg;
+    type Input = GroupInput;
 
-impl OrgHome {
-    /// The org as something to have rights on.
-    #[must_use]
-    pub const fn target(self) -> Target {
-        Target::Org { org: self.org, partner: self.partner }
+    const DELETE: Permission = Permission::GroupWrite;
+    const RENAMES: bool = true;
+
+    fn name_in(input: &GroupInput) -> &str {
+        input.metadata.name.as_str()
+    }
+
+    fn protection_in(input: &GroupInput) -> bool {
+        input.metadata.deletion_protection
+    }
+
+    fn name(&self) -> &str {
+        self.name.as_ref().map_or("", Name::as_str)
+    }
+
+    fn is_protected(&self) -> bool {
+        self.profile.deletion_protection
+    }
+
+    async fn declare(
+        plan: &mut Plan<'_>,
+        home: &InOrg,
+        before: Option<&Self>,
+        input: &GroupInput,
+    ) -> Result<GroupCommand, Refused> {
+        let name = input.metadata.name.clone();
+        let profile = super::orgs::profile(&input.metadata);
+        let members = resolved(plan, *home, &input.spec.members).await?;
+        Ok(match before {
+            None => GroupCommand::Create { name, profile, members },
+            Some(_) => GroupCommand::Update { name, profile, members },
+        })
     }
 }
 
-/// Makes a group.
+/// Brings a group back, with those of its members that are still there.
 #[derive(Debug)]
-pub struct Create {
+pub struct Restore {
     /// Where.
-    pub home: OrgHome,
-    /// What it shall be.
-    pub input: GroupInput,
-}
-
-impl UseCase for Create {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        create(plan, self.home, &self.input).await.map(|_| ())
-    }
-}
-
-async fn create(plan: &mut Plan<'_>, home: OrgHome, input: &GroupInput) -> Result<Applied, Refused> {
-    require_protection(plan, home, false, input.metadata.deletion_protection)?;
-    let command = GroupCommand::Create {
-        name: input.metadata.name.clone(),
-        profile: super::orgs::profile(&input.metadata),
-        members: resolved(plan, home, &input.spec.members).await?,
-    };
-    let id = plan.new_id();
-    let made = plan.create::<Group>(home.org, id, command).await?;
-    plan.made(home.org.as_uuid(), Group::KIND, id, input.metadata.name.as_str(), made.state.phase());
-    plan.answer(id, made.version, 201);
-    Ok(Applied { id, version: made.version, outcome: Outcome::Created })
-}
-
-/// Makes a group what is declared: makes it where there is none, replaces it where there is one.
-#[derive(Debug)]
-pub struct Put {
-    /// Where.
-    pub home: OrgHome,
-    /// The live one of the name, where there is one.
-    pub id: Option<Uuid>,
-    /// Whether it must not be there.
-    pub only_create: bool,
-    /// What it shall be.
-    pub input: GroupInput,
-}
-
-impl UseCase for Put {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        match self.id {
-            None => {
-                plan.check_version(0)?;
-                create(plan, self.home, &self.input).await.map(|_| ())
-            }
-            Some(id) if self.only_create => {
-                Err(Refused::VersionMismatch { current: plan.load::<Group>(id).await?.version })
-            }
-            Some(id) => replace(plan, self.home, id, &self.input).await.map(|_| ()),
-        }
-    }
-}
-
-/// Edits a group.
-pub struct Update {
-    /// Where.
-    pub home: OrgHome,
+    pub home: InOrg,
     /// Which.
     pub id: Uuid,
-    /// What it shall be.
-    pub edit: Edit<GroupInput>,
 }
 
-impl UseCase for Update {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let version = plan.load_answer::<Group>(self.id).await?.version;
-        let input = plan.edited(self.id, version, &self.edit).await?;
-        replace(plan, self.home, self.id, &input).await.map(|_| ())
-    }
-}
-
-/// Makes a group what is declared, as part of a plan: makes it where there is none, replaces it where there is one.
-pub(super) async fn apply(
-    plan: &mut Plan<'_>,
-    home: OrgHome,
-    input: &GroupInput,
-) -> Result<Applied, Refused> {
-    plan.call()?.require(Permission::GroupWrite, home.target())?;
-    let (org, name) = (home.org, input.metadata.name.as_str());
-    let there = documents::sight(&plan.app.pool, org, org.as_uuid(), Group::KIND, Which::Name(name)).await?;
-    match there {
-        Some(there) => replace(plan, home, there.id, input).await,
-        None if plan.made_in(org.as_uuid(), Group::KIND).any(|made| made.name == name) => {
-            Err(super::apply::twice())
-        }
-        None => {
-            plan.on_free_names();
-            create(plan, home, input).await
-        }
-    }
-}
-
-async fn replace(
-    plan: &mut Plan<'_>,
-    home: OrgHome,
-    id: Uuid,
-    input: &GroupInput,
-) -> Result<Applied, Refused> {
-    let loaded = plan.load_answer::<Group>(id).await?;
-    let before = loaded.version;
-    let is_protected = loaded.state.profile.deletion_protection;
-    require_protection(plan, home, is_protected, input.metadata.deletion_protection)?;
-    let command = GroupCommand::Update {
-        name: input.metadata.name.clone(),
-        profile: super::orgs::profile(&input.metadata),
-        members: resolved(plan, home, &input.spec.members).await?,
-    };
-    let after = plan.decide(home.org, id, loaded, command).await?;
-    plan.answer(id, after.version, 200);
-    Ok(Applied { id, version: after.version, outcome: Outcome::of(before, after.version) })
-}
-
-/// Protecting something against deletion, or no longer, needs a right of its own.
-pub(super) fn require_protection(
-    plan: &Plan<'_>,
-    home: OrgHome,
-    is: bool,
-    shall_be: bool,
-) -> Result<(), Refused> {
-    if is == shall_be {
-        Ok(())
-    } else {
-        plan.call()?.require(Permission::DeletionProtectionSet, home.target())
-    }
-}
-
-/// What is done to a group that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    /// Delete it.
-    Delete,
-    /// Bring it back, with those of its members that are still there.
-    Restore,
-}
-
-/// Moves a group through its life.
-#[derive(Debug)]
-pub struct Move {
-    /// Where.
-    pub home: OrgHome,
-    /// Which.
-    pub id: Uuid,
-    /// Where to.
-    pub verb: Verb,
-}
-
-impl UseCase for Move {
+impl UseCase for Restore {
     async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
         let loaded = plan.load_answer::<Group>(self.id).await?;
-        let command = match self.verb {
-            Verb::Delete => GroupCommand::Delete,
-            Verb::Restore => {
-                let users: Vec<Uuid> = loaded.state.members.keys().copied().collect();
-                let there = members::of_users(&plan.app.pool, self.home.org, &users).await?;
-                GroupCommand::Restore { members: there.into_iter().map(by_user).collect() }
-            }
-        };
+        let users: Vec<Uuid> = loaded.state.members.keys().copied().collect();
+        let there = members::of_users(&plan.app.pool, self.home.org, &users).await?;
+        let command = GroupCommand::Restore { members: there.into_iter().map(by_user).collect() };
         let after = plan.decide(self.home.org, self.id, loaded, command).await?;
         plan.answer(self.id, after.version, 200);
         Ok(())
@@ -218,7 +94,7 @@ fn by_user(member: members::Member) -> (Uuid, Member) {
 }
 
 /// The members that are meant, in two look-ups however many they are.
-async fn resolved(plan: &Plan<'_>, home: OrgHome, given: &[UserReferenceInput]) -> Result<Members, Refused> {
+async fn resolved(plan: &Plan<'_>, home: InOrg, given: &[UserReferenceInput]) -> Result<Members, Refused> {
     if given.len() > aggregates::group::MOST_MEMBERS {
         let refusal =
             aggregates::group::GroupRefusal::TooManyMembers { most: aggregates::group::MOST_MEMBERS };
@@ -245,7 +121,7 @@ pub(super) type Wrong = (&'static str, &'static str);
 /// The members of the org that are meant, each in its place.
 pub(super) async fn users(
     plan: &Plan<'_>,
-    home: OrgHome,
+    home: InOrg,
     given: &[UserReferenceInput],
 ) -> Result<Vec<Result<members::Member, Wrong>>, Refused> {
     users_of(plan, home.org, home.partner, given).await

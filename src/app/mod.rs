@@ -50,6 +50,7 @@ pub mod standing;
 pub mod streams;
 pub mod timers;
 pub mod users;
+mod uses;
 pub mod webhooks;
 pub mod workloads;
 

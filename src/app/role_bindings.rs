@@ -2,157 +2,69 @@
 
 mod spec;
 
-use super::declared::{Applied, Outcome};
-use super::groups::{OrgHome, require_protection};
-use super::plan::{Edit, Plan, UseCase};
+use super::declared::{Declared, Judged};
+use super::home::{Home, InOrg};
+use super::plan::{Plan, UseCase};
 use super::{Call, Refused};
 use crate::authz::{Exceeds, Grant, GrantScope, Holding, Permission, Target, may_grant};
-use crate::ledger::compose::Loaded;
 use aggregates::org::Org;
 use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingCommand, RoleBindingSpec};
 use api::RoleBindingInput;
-use projections::documents::{self, Documented, Which};
 use projections::role_bindings;
 use spec::spec;
 use uuid::Uuid;
-use values::{Role, ScopeId, ScopeKind};
+use values::{Name, Role, ScopeId, ScopeKind};
 
-/// Makes a role binding.
-#[derive(Debug)]
-pub struct Create {
-    /// Where.
-    pub home: OrgHome,
-    /// What it shall be.
-    pub input: RoleBindingInput,
-}
+impl Declared for RoleBinding {
+    type Home = InOrg;
+    type Input = RoleBindingInput;
 
-impl UseCase for Create {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        create(plan, self.home, &self.input).await.map(|_| ())
+    const DELETE: Permission = Permission::RoleBindingWriteProject;
+    const JUDGED_AS_DECLARED: Judged = Judged::Always;
+
+    fn name_in(input: &RoleBindingInput) -> &str {
+        input.metadata.name.as_str()
     }
-}
 
-async fn create(
-    plan: &mut Plan<'_>,
-    home: OrgHome,
-    input: &RoleBindingInput,
-) -> Result<(Applied, BindingScope), Refused> {
-    let spec = spec(plan, home, None, input).await?;
-    require_protection(plan, home, false, input.metadata.deletion_protection)?;
-    require_granting(plan, home, &spec).await?;
-    let scope = spec.scope.clone();
-    let command = RoleBindingCommand::Create {
-        name: input.metadata.name.clone(),
-        profile: super::orgs::profile(&input.metadata),
-        spec: Box::new(spec),
-        at: plan.now,
-    };
-    let id = plan.new_id();
-    let made = plan.create::<RoleBinding>(home.org, id, command).await?;
-    plan.made(home.org.as_uuid(), RoleBinding::KIND, id, input.metadata.name.as_str(), made.state.phase());
-    plan.answer(id, made.version, 201);
-    Ok((Applied { id, version: made.version, outcome: Outcome::Created }, scope))
-}
+    fn protection_in(input: &RoleBindingInput) -> bool {
+        input.metadata.deletion_protection
+    }
 
-/// Makes a role binding what is declared, as part of a plan: makes it where there is none, replaces it where there is one.
-/// Says under which right, and on what.
-pub(super) async fn apply(
-    plan: &mut Plan<'_>,
-    home: OrgHome,
-    input: &RoleBindingInput,
-) -> Result<(Applied, (Permission, Target)), Refused> {
-    let (org, name) = (home.org, input.metadata.name.as_str());
-    let there =
-        documents::sight(&plan.app.pool, org, org.as_uuid(), RoleBinding::KIND, Which::Name(name)).await?;
-    let (applied, scope) = match there {
-        Some(there) => {
-            let loaded = plan.load_answer::<RoleBinding>(there.id).await?;
-            replace(plan, home, there.id, loaded, input).await?
+    fn name(&self) -> &str {
+        self.name.as_ref().map_or("", Name::as_str)
+    }
+
+    fn is_protected(&self) -> bool {
+        self.profile.deletion_protection
+    }
+
+    async fn declare(
+        plan: &mut Plan<'_>,
+        home: &InOrg,
+        before: Option<&Self>,
+        input: &RoleBindingInput,
+    ) -> Result<RoleBindingCommand, Refused> {
+        let was = before.and_then(|before| before.spec.as_ref());
+        if let Some(was) = was {
+            require_writing(plan.call()?, *home, &was.scope)?;
         }
-        None if plan.made_in(org.as_uuid(), RoleBinding::KIND).any(|made| made.name == name) => {
-            return Err(super::apply::twice());
+        let spec = spec(plan, *home, was, input).await?;
+        if was != Some(&spec) {
+            require_granting(plan, *home, &spec).await?;
         }
-        None => {
-            plan.on_free_names();
-            create(plan, home, input).await?
-        }
-    };
-    Ok((applied, right_on(home, scope.project().map(|project| project.id))))
-}
-
-/// Makes a role binding what is declared: makes it where there is none, replaces it where there is one.
-#[derive(Debug)]
-pub struct Put {
-    /// Where.
-    pub home: OrgHome,
-    /// The live one of the name, where there is one.
-    pub id: Option<Uuid>,
-    /// Whether it must not be there.
-    pub only_create: bool,
-    /// What it shall be.
-    pub input: RoleBindingInput,
-}
-
-impl UseCase for Put {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        match self.id {
-            None => {
-                plan.check_version(0)?;
-                create(plan, self.home, &self.input).await.map(|_| ())
-            }
-            Some(id) if self.only_create => {
-                Err(Refused::VersionMismatch { current: plan.load::<RoleBinding>(id).await?.version })
-            }
-            Some(id) => {
-                let loaded = plan.load_answer::<RoleBinding>(id).await?;
-                replace(plan, self.home, id, loaded, &self.input).await.map(|_| ())
-            }
-        }
+        let (name, profile) = (input.metadata.name.clone(), super::orgs::profile(&input.metadata));
+        let (spec, at) = (Box::new(spec), plan.now);
+        Ok(match before {
+            None => RoleBindingCommand::Create { name, profile, spec, at },
+            Some(_) => RoleBindingCommand::Update { profile, spec, at },
+        })
     }
 }
 
-/// Edits a role binding.
-pub struct Update {
-    /// Where.
-    pub home: OrgHome,
-    /// Which.
-    pub id: Uuid,
-    /// What it shall be.
-    pub edit: Edit<RoleBindingInput>,
-}
-
-impl UseCase for Update {
-    async fn plan(&self, plan: &mut Plan<'_>) -> Result<(), Refused> {
-        let loaded = plan.load_answer::<RoleBinding>(self.id).await?;
-        let input = plan.edited(self.id, loaded.version, &self.edit).await?;
-        replace(plan, self.home, self.id, loaded, &input).await.map(|_| ())
-    }
-}
-
-async fn replace(
-    plan: &mut Plan<'_>,
-    home: OrgHome,
-    id: Uuid,
-    loaded: Loaded<RoleBinding>,
-    input: &RoleBindingInput,
-) -> Result<(Applied, BindingScope), Refused> {
-    let version = loaded.version;
-    let before = loaded.state.spec.as_ref().ok_or(Refused::NotFound)?;
-    require_writing(plan.call()?, home, &before.scope)?;
-    if loaded.state.name.as_ref() != Some(&input.metadata.name) {
-        return Err(Refused::Immutable { pointer: "/metadata/name" });
-    }
-    let is_protected = loaded.state.profile.deletion_protection;
-    require_protection(plan, home, is_protected, input.metadata.deletion_protection)?;
-    let spec = spec(plan, home, Some(before), input).await?;
-    if spec != *before {
-        require_granting(plan, home, &spec).await?;
-    }
-    let (profile, scope) = (super::orgs::profile(&input.metadata), spec.scope.clone());
-    let command = RoleBindingCommand::Update { profile, spec: Box::new(spec), at: plan.now };
-    let after = plan.decide(home.org, id, loaded, command).await?;
-    plan.answer(id, after.version, 200);
-    Ok((Applied { id, version: after.version, outcome: Outcome::of(version, after.version) }, scope))
+/// The right under which a binding is declared, and where: on what it gives its role.
+pub(super) async fn under(plan: &Plan<'_>, home: InOrg, id: Uuid) -> Result<(Permission, Target), Refused> {
+    let spec = plan.load::<RoleBinding>(id).await?.state.spec;
+    Ok(right_on(home, spec.and_then(|spec| spec.scope.project().map(|project| project.id))))
 }
 
 /// What is done to a role binding that is there.
@@ -168,7 +80,7 @@ pub enum Verb {
 #[derive(Debug)]
 pub struct Move {
     /// Where.
-    pub home: OrgHome,
+    pub home: InOrg,
     /// Which.
     pub id: Uuid,
     /// Where to.
@@ -221,7 +133,7 @@ impl UseCase for Expire {
 
 /// The right to write bindings on this scope, and where.
 #[must_use]
-pub fn right_on(home: OrgHome, project: Option<Uuid>) -> (Permission, Target) {
+pub fn right_on(home: InOrg, project: Option<Uuid>) -> (Permission, Target) {
     match project {
         None => (Permission::RoleBindingWriteOrg, home.target()),
         Some(project) => {
@@ -231,14 +143,14 @@ pub fn right_on(home: OrgHome, project: Option<Uuid>) -> (Permission, Target) {
     }
 }
 
-fn require_writing(call: &Call, home: OrgHome, scope: &BindingScope) -> Result<(), Refused> {
+fn require_writing(call: &Call, home: InOrg, scope: &BindingScope) -> Result<(), Refused> {
     let (permission, target) = right_on(home, scope.project().map(|project| project.id));
     call.require(permission, target)
 }
 
 /// Whether the caller may give this to somebody: it has the right to, and has itself what it gives. Where the org allows
 /// it, the partner's admins may let themselves in.
-async fn require_granting(plan: &Plan<'_>, home: OrgHome, spec: &RoleBindingSpec) -> Result<(), Refused> {
+async fn require_granting(plan: &Plan<'_>, home: InOrg, spec: &RoleBindingSpec) -> Result<(), Refused> {
     let call = plan.call()?;
     if let Err(refused) = require_writing(call, home, &spec.scope) {
         let may = breaks_glass_for_itself(call, home, spec) && allows_break_glass(plan, home.org).await?;
@@ -263,7 +175,7 @@ async fn require_granting(plan: &Plan<'_>, home: OrgHome, spec: &RoleBindingSpec
 }
 
 /// Whether one of the partner's admins gives something to itself.
-fn breaks_glass_for_itself(call: &Call, home: OrgHome, spec: &RoleBindingSpec) -> bool {
+fn breaks_glass_for_itself(call: &Call, home: InOrg, spec: &RoleBindingSpec) -> bool {
     let caller = &call.caller;
     caller.kind == ScopeKind::Partner
         && caller.roles.contains(&Role::PartnerAdmin)

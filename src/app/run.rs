@@ -4,6 +4,7 @@ use super::call::{decide, require};
 use super::people::Person;
 use super::plan::{Plan, Planned, UseCase};
 use super::secrets::ShownOnce;
+use super::uses::shown;
 use super::{App, Call, Refused};
 use crate::ledger::unit::{Recorded, RecordedEvent, Refusal, Reply, Verdict};
 use projections::documents;
@@ -110,7 +111,7 @@ impl App {
                     return Ok(done);
                 }
                 Verdict::Replayed(reply) => return self.replay(call.as_ref(), reply).await,
-                Verdict::Refused(refusal) => return Err(Refused::Admission(refusal)),
+                Verdict::Refused(refusal) => return Err(self.told(call.as_ref(), refusal).await),
                 Verdict::Stale => {}
                 Verdict::Unauthorized => call = self.authorize_again(call).await?,
             }
@@ -127,6 +128,7 @@ impl App {
         judged_at: Option<i64>,
     ) -> Result<Done, Refused> {
         let Recorded { position, scope_position, document, events, .. } = recorded;
+        let events = shown(call, events);
         let Some(document) = document else {
             let mut done = self.unchanged(call, scope, answer.id, answer.version, answer.status).await?;
             done.dry_run = judged_at.map(|position| DryRun { position, events, ..DryRun::default() });
@@ -184,7 +186,7 @@ impl App {
 
     async fn replay(&self, call: Option<&Call>, reply: Reply) -> Result<Done, Refused> {
         if let Some(refusal) = reply.refusal {
-            return Err(Refused::Admission(refusal));
+            return Err(self.told(call, refusal).await);
         }
         let (id, version) = reply.document.ok_or(Refused::NotFound)?;
         let found = documents::stored(&self.pool, id, version).await?.ok_or(Refused::NotFound)?;

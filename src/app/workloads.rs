@@ -2,7 +2,7 @@
 
 mod spec;
 
-use super::declared::{Declared, permit};
+use super::declared::{Declared, Judged, permit};
 use super::home::{Home, InProject};
 use super::plan::{Plan, UseCase};
 use super::{App, Refused, placement, references};
@@ -29,7 +29,7 @@ impl Declared for Workload {
     type Input = WorkloadInput;
 
     const DELETE: Permission = Permission::WorkloadWrite;
-    const JUDGED_AS_DECLARED: bool = true;
+    const JUDGED_AS_DECLARED: Judged = Judged::Made;
 
     fn target(home: &InProject, this: &Sighted) -> Target {
         in_namespace(home, this.owner.unwrap_or(Uuid::nil()))

@@ -9,9 +9,12 @@ mod complete;
 mod dry_run;
 mod examples;
 mod headers;
+mod limits;
+mod lists;
 
 pub use blueprints::{BlueprintPath, BlueprintVersionPath};
 pub use complete::complete;
+pub use lists::{ListParameters, OrgFilters, PageParameters, SortedByTime, SortedKeys};
 
 use utoipa::IntoParams;
 
@@ -23,7 +26,6 @@ pub const IDENTITY: &str = "Identity";
 pub const ADMINISTRATION: &str = "Administration APIs";
 /// The tag of the record.
 pub const THE_RECORD: &str = "The record";
-/// The tag of what is told to others.
 /// The tag of what is told as it happens.
 pub const STREAMS: &str = "Streams";
 /// The tag of the service itself.
@@ -255,7 +257,11 @@ pub struct WriteParameters {
 #[expect(dead_code, reason = "only its documentation is used")]
 struct EditHeaders {
     /// The version that the command is meant for, as its `ETag` says (`"3"`); another one is 412.
-    #[param(rename = "If-Match", required = false)]
+    #[param(
+        rename = "If-Match",
+        required = false,
+        pattern = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#
+    )]
     if_match: Option<String>,
 }
 
@@ -275,10 +281,22 @@ pub struct ApplyParameters {
 #[expect(dead_code, reason = "only its documentation is used")]
 struct WriteHeaders {
     /// Gives the same answer to the same request for 72 hours.
-    #[param(rename = "Idempotency-Key", required = false, max_length = 255)]
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[ -~]+$"
+    )]
     idempotency_key: Option<String>,
     /// Why; kept in the record.
-    #[param(rename = "X-Change-Reason", required = false, max_length = 512)]
+    #[param(
+        rename = "X-Change-Reason",
+        required = false,
+        min_length = 1,
+        max_length = 512,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+    )]
     change_reason: Option<String>,
 }
 
@@ -288,7 +306,7 @@ struct WriteHeaders {
 #[expect(dead_code, reason = "only its documentation is used")]
 pub struct PutHeaders {
     /// `*` only makes the thing, and never replaces it (412).
-    #[param(rename = "If-None-Match", required = false)]
+    #[param(rename = "If-None-Match", required = false, pattern = r"^\*$")]
     if_none_match: Option<String>,
 }
 
@@ -297,8 +315,8 @@ pub struct PutHeaders {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only its documentation is used")]
 struct AnyHeaders {
-    /// The request's id, 1 to 128 visible ASCII characters; one is given to it otherwise.
-    #[param(rename = "X-Request-Id", required = false, max_length = 128)]
+    /// The request's id, 1 to 128 visible ASCII characters; whatever else is sent, one is given to it.
+    #[param(rename = "X-Request-Id", required = false)]
     request_id: Option<String>,
 }
 
@@ -308,7 +326,11 @@ struct AnyHeaders {
 #[expect(dead_code, reason = "only its documentation is used")]
 struct ReadHeaders {
     /// Answers 304 where the version is one of these, as its `ETag` said (`"3"`).
-    #[param(rename = "If-None-Match", required = false)]
+    #[param(
+        rename = "If-None-Match",
+        required = false,
+        pattern = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#
+    )]
     if_none_match: Option<String>,
 }
 
@@ -323,76 +345,4 @@ pub struct ReadParameters {
     /// Waits up to 2 s until this position is known here.
     #[param(rename = "minPosition", required = false, minimum = 0)]
     min_position: Option<u64>,
-}
-
-/// What lists that have filters of their own understand beside.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its documentation is used")]
-pub struct PageParameters {
-    /// The most items on the page.
-    #[param(required = false, minimum = 1, maximum = 500)]
-    limit: Option<u32>,
-    /// Asks for the next page, as of the first one.
-    #[param(rename = "pageToken", required = false)]
-    page_token: Option<String>,
-    /// The order: `createdAt` or `updatedAt`, of keys also `name`, with `-` before it for descending.
-    #[param(required = false)]
-    sort: Option<String>,
-    /// Answers as of this time (RFC 3339) or position.
-    #[param(rename = "asOf", required = false)]
-    as_of: Option<String>,
-    /// Waits up to 2 s until this position is known here.
-    #[param(rename = "minPosition", required = false, minimum = 0)]
-    min_position: Option<u64>,
-}
-
-/// What every list understands.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its documentation is used")]
-pub struct ListParameters {
-    /// The most items on the page.
-    #[param(required = false, minimum = 1, maximum = 500)]
-    limit: Option<u32>,
-    /// Asks for the next page, as of the first one.
-    #[param(rename = "pageToken", required = false)]
-    page_token: Option<String>,
-    /// The order: `name`, `createdAt` or `updatedAt`, with `-` before it for descending, as in `-createdAt`.
-    #[param(required = false)]
-    sort: Option<String>,
-    /// Answers as of this time (RFC 3339) or position.
-    #[param(rename = "asOf", required = false)]
-    as_of: Option<String>,
-    /// Waits up to 2 s until this position is known here.
-    #[param(rename = "minPosition", required = false, minimum = 0)]
-    min_position: Option<u64>,
-    /// Only the one of this name.
-    #[param(required = false)]
-    name: Option<String>,
-    /// Only those in this phase.
-    #[param(required = false)]
-    phase: Option<String>,
-    /// Only those that have this text in their name or display name.
-    #[param(required = false)]
-    q: Option<String>,
-    /// Only those whose labels this selects, by the Kubernetes grammar: `tier=1,env!=dev`.
-    #[param(rename = "labelSelector", required = false)]
-    label_selector: Option<String>,
-    /// Deleted ones too.
-    #[param(rename = "includeDeleted", required = false)]
-    include_deleted: Option<bool>,
-}
-
-/// What lists of orgs understand beside.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its documentation is used")]
-pub struct OrgFilters {
-    /// Only the one with this id in the partner's books.
-    #[param(rename = "externalId", required = false)]
-    external_id: Option<String>,
-    /// Only those of this partner, by name or id.
-    #[param(required = false)]
-    partner: Option<String>,
 }

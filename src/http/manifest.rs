@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The kinds that can be applied.
-const KINDS: &str = "Project, Group, RoleBinding, Addon, AddonVersion, Blueprint, BlueprintVersion, Cluster, Namespace or Workload";
+const KINDS: &str = "Project, Group, RoleBinding, Addon, AddonVersion, Blueprint, BlueprintVersion, Cluster, Namespace, Workload or Webhook";
 
 /// A document, and what is said of it in the answer.
 #[derive(Debug)]
@@ -80,6 +80,7 @@ fn declaration(kind: &str, value: &Value) -> Result<Declaration, Vec<Fault>> {
         "Cluster" => read(value).map(Declaration::Cluster),
         "Namespace" => read(value).map(Declaration::Namespace),
         "Workload" => read(value).map(Declaration::Workload),
+        "Webhook" => read(value).map(Declaration::Webhook),
         _ if !value.is_object() => Err(vec![fault("", "invalid_type", "expected a document".to_owned())]),
         "" => Err(vec![fault("/kind", "required", format!("say which kind it is: {KINDS}"))]),
         other => {

@@ -105,11 +105,7 @@ fn admission(refusal: Refusal) -> Problem {
             let detail = format!("This {what} is taken: choose another.");
             Problem::new(code, detail).with("conflictingId", holder.to_string())
         }
-        Refusal::InUse { by } => {
-            let named: Vec<String> = by.iter().map(|user| format!("{} {}", user.kind, user.name)).collect();
-            Problem::new(ProblemCode::InUse, format!("It is still used by {}.", named.join(", ")))
-                .with("usedBy", by.iter().map(used_by).collect::<Vec<_>>())
-        }
+        Refusal::InUse { by, others } => in_use(&by, others),
         Refusal::NotInPhase { phase: None, .. } => {
             Problem::new(ProblemCode::InvalidState, "Something that this needs is not there any more.")
         }
@@ -127,6 +123,16 @@ fn admission(refusal: Refusal) -> Problem {
         Refusal::LastAdministrator => Problem::plain(ProblemCode::LastAdmin),
         Refusal::KeyReused => Problem::plain(ProblemCode::IdempotencyKeyReused),
     }
+}
+
+fn in_use(by: &[UsedBy], others: usize) -> Problem {
+    let mut named: Vec<String> = by.iter().map(|user| format!("{} {}", user.kind, user.name)).collect();
+    if others > 0 {
+        named.push(format!("{others} that you may not see"));
+    }
+    let problem = Problem::new(ProblemCode::InUse, format!("It is still used by {}.", named.join(", ")))
+        .with("usedBy", by.iter().map(used_by).collect::<Vec<_>>());
+    if others > 0 { problem.with("usedByOthers", others) } else { problem }
 }
 
 fn quota_exceeded(resource: Resource, limit: Quantity, used: Quantity, asked: Quantity) -> Problem {

@@ -243,7 +243,7 @@ fn requirement_refuses(
         Requirement::Unused(to) => {
             let (stay, _) = net.after(to, facts);
             let by: Vec<_> = stay.iter().map(|reference| reference.used_by.clone()).collect();
-            (!by.is_empty()).then_some(Verdict::Refused(Refusal::InUse { by }))
+            (!by.is_empty()).then_some(Verdict::Refused(Refusal::InUse { by, others: 0 }))
         }
         Requirement::AtMost { to, limit } => {
             let (stay, new) = net.after(to, facts);

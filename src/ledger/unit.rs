@@ -325,6 +325,9 @@ pub enum Refusal {
     InUse {
         /// By what; the first few.
         by: Vec<UsedBy>,
+        /// By how many more, which whoever is told may not read.
+        #[serde(default)]
+        others: usize,
     },
     /// Something the unit leans on is not there, or not in a phase that does.
     NotInPhase {

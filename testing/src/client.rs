@@ -21,11 +21,17 @@ pub struct Client {
     router: Router,
     headers: HeaderMap,
     address: IpAddr,
+    never_shown: Option<&'static str>,
 }
 
 impl Client {
     pub(crate) fn new(router: Router) -> Self {
-        Self { router, headers: HeaderMap::new(), address: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+        Self {
+            router,
+            headers: HeaderMap::new(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            never_shown: None,
+        }
     }
 
     /// The same, sending this header with every request.
@@ -47,6 +53,13 @@ impl Client {
     #[must_use]
     pub const fn at(mut self, address: IpAddr) -> Self {
         self.address = address;
+        self
+    }
+
+    /// The same, who must not be shown this, wherever in an answer: a test in which it is fails.
+    #[must_use]
+    pub const fn never_shown(mut self, text: &'static str) -> Self {
+        self.never_shown = Some(text);
         self
     }
 
@@ -133,7 +146,7 @@ impl Call {
 
     /// The answer, whose body has not come yet.
     pub(crate) async fn response(self) -> (Method, String, Response) {
-        let Self { client: Client { router, headers, address }, method, path, body } = self;
+        let Self { client: Client { router, headers, address, never_shown }, method, path, body } = self;
         let mut request = Request::new(body);
         *request.method_mut() = method.clone();
         *request.uri_mut() = match path.parse() {
@@ -146,17 +159,22 @@ impl Call {
             Ok(response) => response,
             Err(never) => match never {},
         };
+        let response = match never_shown {
+            Some(text) => without(text, &method, &path, response),
+            None => response,
+        };
         (method, path, response)
     }
 
     /// How it is answered, whatever the answer: the status, and of a problem the code. Streams are not waited for.
     ///
     /// # Panics
-    /// When a problem breaks off.
+    /// When an answer breaks off.
     pub async fn outcome(self) -> (StatusCode, String) {
         let (method, path, response) = self.response().await;
         let (parts, body) = response.into_parts();
-        if parts.status.is_success() {
+        let is_stream = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        if is_stream {
             return (parts.status, String::new());
         }
         let bytes = match body.collect().await {
@@ -266,6 +284,30 @@ impl Reply {
             None => panic!("there is no id in {}", self.json),
         }
     }
+}
+
+/// The same answer, which is looked through for what must not be in it as it comes.
+fn without(text: &'static str, method: &Method, path: &str, response: Response) -> Response {
+    let asked = format!("{method} {path}");
+    let (parts, body) = response.into_parts();
+    assert!(
+        !format!("{:?}", parts.headers).contains(text),
+        "{asked} shows {text} in a header: {:?}",
+        parts.headers
+    );
+    let mut seen = vec![];
+    let body = body.map_frame(move |frame| {
+        if let Some(data) = frame.data_ref() {
+            // What is cut in two by frames is found, too.
+            let kept = seen.len().saturating_sub(text.len());
+            seen.drain(..kept);
+            seen.extend_from_slice(data);
+            let found = String::from_utf8_lossy(&seen);
+            assert!(!found.contains(text), "{asked} shows {text}: {found}");
+        }
+        frame
+    });
+    Response::from_parts(parts, Body::new(body))
 }
 
 fn append(headers: &mut HeaderMap, name: &str, value: &[u8]) {

@@ -96,6 +96,17 @@ impl Contract {
         pointer.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(value)
     }
 
+    /// The example that the document shows of a kind of body.
+    #[must_use]
+    pub fn example<'a>(&'a self, content: &'a Value) -> &'a Value {
+        let Some(example) = content["examples"].as_object().and_then(|examples| examples.values().next())
+        else {
+            return &content["example"];
+        };
+        let named = example["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
+        &named.and_then(|pointer| self.document.pointer(pointer)).unwrap_or(example)["value"]
+    }
+
     fn check_body(&self, response: &Value, name: &str, reply: &Reply) -> Result<(), String> {
         let content = response.get("content").and_then(Value::as_object);
         let Some(content) = content.filter(|content| !content.is_empty()) else {

@@ -1,8 +1,9 @@
 //! What lies where: one aggregate, one read model and one operation look like all the others.
 
-use crate::files::{below, folders, names, sources};
+use crate::files::{below, folders, names, root, sources};
 use crate::layers::MACHINERY;
 use crate::{assert_none, except};
+use std::collections::BTreeSet;
 use syn::{Attribute, Item};
 
 /// The longest a file may be, its tests aside.
@@ -85,4 +86,20 @@ fn operations(items: &[Item]) -> usize {
     let functions =
         items.iter().filter(|item| matches!(item, Item::Fn(function) if is_operation(&function.attrs)));
     functions.count()
+}
+
+/// What is stored is described, and nothing else: a row of `docs/events.md` for every type of event that there is a golden
+/// file of.
+#[test]
+fn every_event_has_a_row_in_the_docs() {
+    let stored: BTreeSet<String> = names("aggregates/tests/golden/events")
+        .iter()
+        .filter_map(|file| file.split_once(".v").map(|(kind, _)| kind.to_owned()))
+        .collect();
+    let page = std::fs::read_to_string(root().join("docs/events.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let described: BTreeSet<String> =
+        rows.map(|(kind, _)| kind.to_owned()).filter(|kind| kind.contains('.')).collect();
+    let differ: Vec<String> = stored.symmetric_difference(&described).cloned().collect();
+    assert_none("a row for each event that is stored", &differ);
 }

@@ -114,7 +114,7 @@ impl Scene {
 }
 
 fn is_in_use_by_the_workload(verdict: &Verdict) -> bool {
-    let by_it = |refusal: &Refusal| matches!(refusal, Refusal::InUse { by } if by[0].name == "cart");
+    let by_it = |refusal: &Refusal| matches!(refusal, Refusal::InUse { by, .. } if by[0].name == "cart");
     matches!(verdict, Verdict::Refused(refusal) if by_it(refusal))
 }
 

@@ -41,7 +41,7 @@ async fn of_a_partner_deleted_and_an_org_made_in_it_one_is_refused() {
             (Verdict::Recorded(_), Verdict::Refused(Refusal::NotInPhase { id, phase, .. })) => {
                 assert_eq!((id, phase.as_deref()), (partner.as_uuid(), Some("deleted")));
             }
-            (Verdict::Refused(Refusal::InUse { by }), Verdict::Recorded(_)) => {
+            (Verdict::Refused(Refusal::InUse { by, .. }), Verdict::Recorded(_)) => {
                 assert_eq!(by[0].name, "child");
             }
             both => panic!("{both:?}"),

@@ -6,6 +6,7 @@ mod as_of;
 mod attempts;
 mod audit;
 mod partners;
+mod past_pages;
 mod signup;
 mod strangers;
 mod timers;

@@ -33,7 +33,7 @@ async fn ask(
 }
 
 /// Those that change something: first what makes and changes, then what ends things, from the inside out.
-fn in_order() -> Vec<&'static Operation> {
+pub(crate) fn in_order() -> Vec<&'static Operation> {
     let mut all: Vec<&Operation> = operations().iter().filter(|operation| operation.changes()).collect();
     let ends = |operation: &Operation| {
         let verb = operation.path.rsplit('/').next().unwrap();

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod audited;
+mod canary;
 mod operations;
 mod world;
 
@@ -51,11 +52,10 @@ async fn letter(actor: &Client, operation: &Operation, path: &str) -> char {
 async fn table(actors: &[Option<Actor>], places: &Places) -> Vec<(&'static Operation, String)> {
     let mut lines = vec![];
     for operation in operations() {
-        let path = places.path(operation);
         let mut letters = String::new();
         for actor in actors {
             letters.push(match actor {
-                Some(actor) => letter(&actor.client, operation, &path).await,
+                Some(actor) => letter(&actor.client, operation, &places.of(actor).path(operation)).await,
                 None => '.',
             });
         }

@@ -43,7 +43,7 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
     let content = operation["requestBody"]["content"].as_object();
     let body = content.and_then(|content| {
         let (kind, content) = content.iter().next()?;
-        Some((kind.as_str(), example(content)))
+        Some((kind.as_str(), Contract::get().example(content)))
     });
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);

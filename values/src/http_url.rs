@@ -71,7 +71,7 @@ text_schema!(HttpUrl, {
     description: "An absolute http or https URL without user information and fragment.",
     example: "https://hooks.acme.test/quarterdeck",
     format: "uri",
-    pattern: "^[Hh][Tt][Tt][Pp][Ss]?://[^@/?#]+([/?][^#]*)?$",
+    pattern: crate::schema::HTTP_URL,
     min: 8,
     max: MAX,
 });

@@ -31,6 +31,7 @@ plain_debug!(DisplayName);
 text_schema!(DisplayName, {
     description: "One line in any script; no control characters, bidirectional controls or surrounding white space.",
     example: "Acme Ltd",
+    pattern: crate::schema::LINE,
     max: Self::MAX,
 });
 
@@ -61,6 +62,7 @@ plain_debug!(Description);
 text_schema!(Description, {
     description: "Free text; line feeds and tabs are allowed, other control characters are not.",
     example: "What the payments team runs in Europe.",
+    pattern: crate::schema::PROSE,
     max: Self::MAX,
 });
 
@@ -92,6 +94,7 @@ hidden_debug!(Reason);
 text_schema!(Reason, {
     description: "Free text, not blank; line feeds and tabs are allowed, other control characters are not.",
     example: "Invoice 4711 is unpaid.",
+    pattern: crate::schema::NOT_BLANK,
     min: 1,
     max: Self::MAX,
 });
@@ -123,6 +126,7 @@ hidden_debug!(PersonName);
 text_schema!(PersonName, {
     description: "A first or last name in any script; no control characters, bidirectional controls or surrounding white space.",
     example: "Ada",
+    pattern: crate::schema::LINE,
     max: Self::MAX,
 });
 
@@ -159,6 +163,7 @@ plain_debug!(ExternalId);
 text_schema!(ExternalId, {
     description: "The key of this in your own system; no control characters, bidirectional controls or surrounding white space.",
     example: "crm-17",
+    pattern: crate::schema::LINE,
     min: 1,
     max: Self::MAX,
 });
@@ -196,6 +201,7 @@ plain_debug!(Location);
 text_schema!(Location, {
     description: "Where it stands, such as a region; no control characters, bidirectional controls or surrounding white space.",
     example: "eu-west-1",
+    pattern: crate::schema::LINE,
     min: 1,
     max: Self::MAX,
 });

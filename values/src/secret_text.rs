@@ -41,6 +41,7 @@ text_schema!(SecretText, {
     description: "Write-only: it is kept sealed, and no reply shows it.",
     example: "correct horse battery staple",
     format: "password",
+    pattern: r"^[^\x00-\x1F\x7F-\x9F]+$",
     min: 1,
     max: Self::MAX,
 });

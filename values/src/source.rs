@@ -34,6 +34,7 @@ plain_debug!(FileName);
 text_schema!(FileName, {
     description: "The name of a file, without its folder.",
     example: "ingress-1.0.0.tgz",
+    pattern: crate::schema::FILE_NAME,
     min: 1,
     max: Self::MAX,
 });
@@ -69,7 +70,7 @@ text_schema!(ChartRepository, {
     description: "An http or https URL of a repository of charts, or oci:// with a registry and a path; without user information.",
     example: "https://charts.acme.test/stable",
     format: "uri",
-    pattern: "^([Hh][Tt][Tt][Pp][Ss]?|oci)://[^@/?#]+([/?][^#]*)?$",
+    pattern: crate::schema::CHART_REPOSITORY,
     min: 7,
     max: 2_048,
 });
@@ -113,7 +114,7 @@ plain_debug!(ChartName);
 text_schema!(ChartName, {
     description: "The name of a chart in its repository.",
     example: "ingress-nginx",
-    pattern: "^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$",
+    pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(/[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)*$",
     min: 1,
     max: Self::MAX,
 });
@@ -164,7 +165,7 @@ plain_debug!(ChartVersion);
 text_schema!(ChartVersion, {
     description: "One version of a chart (Semantic Versioning), and no range.",
     example: "4.11.3",
-    pattern: "^v?[0-9]+(\\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$",
+    pattern: r"^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$",
     min: 1,
     max: Self::MAX,
 });
@@ -221,6 +222,7 @@ plain_debug!(GitUrl);
 text_schema!(GitUrl, {
     description: "A Git repository: an http, https or ssh URL without a password, or user@host:path.",
     example: "https://git.acme.test/platform/addons.git",
+    pattern: crate::schema::GIT_URL,
     min: 1,
     max: 2_048,
 });
@@ -272,6 +274,7 @@ plain_debug!(GitRevision);
 text_schema!(GitRevision, {
     description: "A branch, a tag or a commit.",
     example: "v1.0.0",
+    pattern: crate::schema::GIT_REVISION,
     min: 1,
     max: Self::MAX,
 });
@@ -310,6 +313,7 @@ plain_debug!(SourcePath);
 text_schema!(SourcePath, {
     description: "A file or folder of a repository, from its root; empty for the root itself.",
     example: "ingress/overlays/prod",
+    pattern: crate::schema::SOURCE_PATH,
     max: Self::MAX,
 });
 

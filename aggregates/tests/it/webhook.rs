@@ -1,5 +1,7 @@
 //! Webhooks.
 
+mod book;
+
 use crate::given::{Meaning, given, meaning};
 use crate::values::{name, scope, uuid};
 use aggregates::facts::{Claim, ClaimChange, ClaimKind, Facts, Requirement, Subject};
@@ -7,7 +9,6 @@ use aggregates::profile::Profile;
 use aggregates::webhook::{
     Halt, Secrets, Webhook, WebhookCommand, WebhookEvent, WebhookRefusal, WebhookSpec, WebhookUpdate,
 };
-use proptest::prelude::*;
 use std::collections::BTreeSet;
 use values::{HttpUrl, Timestamp, TypePattern};
 
@@ -151,53 +152,5 @@ fn a_webhook_that_was_never_made_is_not_found() {
         given::<Webhook>([])
             .when(command)
             .then_refused(&WebhookRefusal::NotFound, "there is no such webhook");
-    }
-}
-
-fn any_command() -> impl Strategy<Value = WebhookCommand> {
-    prop_oneof![
-        Just(WebhookCommand::Pause),
-        Just(WebhookCommand::Resume),
-        Just(WebhookCommand::Halt { why: Halt::GaveUp, at: at(1), position: 9 }),
-        Just(WebhookCommand::RotateSecret { previous_until: at(24) }),
-        Just(WebhookCommand::Replay { after: 2 }),
-        Just(WebhookCommand::Test),
-        Just(WebhookCommand::Redeliver { delivery: uuid(8), position: 4 }),
-        Just(WebhookCommand::Delete),
-        Just(WebhookCommand::Restore),
-        prop::bool::ANY.prop_map(|enabled| { update("cmdb", WebhookSpec { enabled, ..spec(Some(5)) }) }),
-    ]
-}
-
-proptest! {
-    #![proptest_config(crate::model::config())]
-
-    /// It is sent to exactly while it is there, people want it, and nothing has stopped it since they last said so.
-    #[test]
-    fn it_is_active_while_nothing_speaks_against_it(commands in crate::model::story(any_command())) {
-        let mut webhook = crate::given::fold::<Webhook>([created()]);
-        let (mut wanted, mut halted, mut there, mut secrets) = (true, false, true, 1);
-        for command in commands {
-            for event in webhook.decide(command).unwrap_or_default() {
-                match &event {
-                    WebhookEvent::Paused => wanted = false,
-                    WebhookEvent::Resumed => (wanted, halted) = (true, false),
-                    WebhookEvent::Halted { .. } => halted = true,
-                    WebhookEvent::Updated(update) => wanted = update.enabled.unwrap_or(wanted),
-                    WebhookEvent::Deleted { .. } => there = false,
-                    WebhookEvent::Restored { .. } => there = true,
-                    WebhookEvent::SecretRotated { version, .. } => {
-                        prop_assert_eq!(*version, secrets + 1);
-                        secrets += 1;
-                    }
-                    WebhookEvent::Created { .. }
-                    | WebhookEvent::Replayed { .. }
-                    | WebhookEvent::Tested
-                    | WebhookEvent::Redelivered { .. } => {}
-                }
-                cqrs_es::Aggregate::apply(&mut webhook, event);
-            }
-            prop_assert_eq!(webhook.is_active(), wanted && !halted && there);
-        }
     }
 }

@@ -70,6 +70,7 @@ impl Documented for AddonVersion {
                 conditions: self.conditions.iter().map(condition).collect(),
                 activated_at: self.activated_at,
                 used_by: None,
+                used_by_others: None,
             },
         };
         let draft = Draft::declared(self, self.addon.unwrap_or(Uuid::nil()), &document.metadata, &document)?;

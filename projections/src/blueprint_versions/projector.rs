@@ -55,6 +55,7 @@ fn status(version: &BlueprintVersion) -> BlueprintVersionStatus {
         setup: setup(&version.spec.setup()),
         activated_at: version.activated_at,
         used_by: None,
+        used_by_others: None,
     }
 }
 

@@ -1,23 +1,11 @@
 //! What uses versions of blueprints, and what they use.
 
 use crate::documents::Sighted;
+use api::BlueprintUse;
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row};
 use uuid::Uuid;
 use values::ScopeId;
-
-/// Something that uses a version of a blueprint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserOf {
-    /// Its kind, as on the wire.
-    pub kind: String,
-    /// Its id.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// The project that it is in.
-    pub project: Uuid,
-}
 
 /// What uses a version of a blueprint of the org: clusters, and versions of other blueprints; by kind and name.
 ///
@@ -27,7 +15,7 @@ pub async fn users_of(
     db: impl PgExecutor<'_>,
     org: ScopeId,
     version: Uuid,
-) -> Result<Vec<UserOf>, sqlx::Error> {
+) -> Result<Vec<BlueprintUse>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT u.kind, u.id, u.name, coalesce(b.parent_id, u.parent_id) AS project FROM object_references r \
          JOIN documents u ON u.id = r.from_id AND u.org_id = r.org_id \
@@ -40,11 +28,11 @@ pub async fn users_of(
     .fetch_all(db)
     .await?;
     let user = |row: &PgRow| {
-        Ok(UserOf {
+        Ok(BlueprintUse {
             kind: row.try_get("kind")?,
             id: row.try_get("id")?,
             name: row.try_get("name")?,
-            project: row.try_get("project")?,
+            project_id: row.try_get("project")?,
         })
     };
     rows.iter().map(user).collect()

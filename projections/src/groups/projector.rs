@@ -23,7 +23,7 @@ impl Documented for Group {
             kind: GroupKind::It,
             metadata: metadata(stamps, name, &self.profile),
             spec: GroupSpec { members: self.members.values().map(member).collect() },
-            status: GroupStatus { phase: shown },
+            status: GroupStatus { phase: shown, conditions: vec![] },
         };
         Draft::declared(self, stamps.scope.as_uuid(), &document.metadata, &document)
     }

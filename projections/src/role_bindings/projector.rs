@@ -3,7 +3,10 @@
 use crate::documents::{Documented, Draft, Stamps, metadata};
 use aggregates::reference::Reference;
 use aggregates::role_binding::{BindingScope, Grantee, RoleBinding, RoleBindingSpec};
-use api::{BindingSubject, RoleBindingKind, RoleBindingPhase, RoleBindingStatus, SubjectKind};
+use api::{
+    BindingSubject, Condition, ConditionStatus, RoleBindingKind, RoleBindingPhase, RoleBindingStatus,
+    SubjectKind,
+};
 use serde::de::Error;
 use values::{Labels, Sealed};
 
@@ -49,6 +52,7 @@ impl Documented for RoleBinding {
             },
             status: RoleBindingStatus {
                 phase: shown,
+                conditions: vec![in_force(self, stamps)],
                 break_glass: spec.subject.partner().is_some(),
                 expired_at: self.expired_at,
             },
@@ -64,6 +68,23 @@ impl Documented for RoleBinding {
             owner: Some(spec.subject.id()),
             json: serde_json::to_string(&document)?,
         })
+    }
+}
+
+/// Whether it gives its role, and since when it does or does not.
+fn in_force(binding: &RoleBinding, stamps: &Stamps) -> Condition {
+    let (status, reason, message, since) = match (binding.deleted, binding.expired_at) {
+        (true, _) => (ConditionStatus::False, "Deleted", "It is deleted.", stamps.deleted_at),
+        (false, Some(at)) => (ConditionStatus::False, "Expired", "Its time is over.", Some(at)),
+        (false, None) => (ConditionStatus::True, "Given", "It gives its role.", binding.begun_at),
+    };
+    Condition {
+        kind: "InForce".to_owned(),
+        status,
+        reason: reason.to_owned(),
+        message: message.to_owned(),
+        last_transition_time: since.unwrap_or(stamps.created_at),
+        observed_generation: stamps.version,
     }
 }
 

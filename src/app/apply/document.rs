@@ -2,7 +2,6 @@
 
 use super::{Part, Under, twice};
 use crate::app::declared::{self, Applied, Declared, PutRights, permit, which};
-use crate::app::groups::{self, OrgHome};
 use crate::app::home::{Home, InOrg, InProject, Inside};
 use crate::app::plan::Plan;
 use crate::app::{Fault, Refused, role_bindings};
@@ -12,12 +11,15 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::cluster::Cluster;
+use aggregates::group::Group;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
+use aggregates::role_binding::RoleBinding;
+use aggregates::webhook::Webhook;
 use aggregates::workload::Workload;
 use api::{
     AddonInput, AddonVersionInput, BlueprintInput, BlueprintVersionInput, ClusterInput, GroupInput,
-    NamespaceInput, ProjectInput, RoleBindingInput, WorkloadInput,
+    NamespaceInput, ProjectInput, RoleBindingInput, WebhookInput, WorkloadInput,
 };
 use projections::documents::{self, Documented, Which};
 use uuid::Uuid;
@@ -56,6 +58,7 @@ pub enum Declaration {
     Cluster(Box<ClusterInput>),
     Namespace(Box<NamespaceInput>),
     Workload(Box<WorkloadInput>),
+    Webhook(Box<WebhookInput>),
 }
 
 impl Part for Document {
@@ -73,12 +76,12 @@ impl Part for Document {
             Ok(Declaration::Namespace(_)) => 9,
             Ok(Declaration::Workload(_)) => 10,
             Ok(Declaration::RoleBinding(_)) => 11,
+            Ok(Declaration::Webhook(_)) => 12,
         }
     }
 
-    async fn plan(&self, plan: &mut Plan<'_>, org: OrgHome) -> Result<(Applied, Under), Refused> {
+    async fn plan(&self, plan: &mut Plan<'_>, home: InOrg) -> Result<(Applied, Under), Refused> {
         let declaration = self.declaration.as_ref().map_err(|faults| Refused::Faults(faults.clone()))?;
-        let home = InOrg { org: org.org, partner: org.partner };
         match declaration {
             Declaration::Project(input) => {
                 let rights =
@@ -86,10 +89,16 @@ impl Part for Document {
                 self.put::<Project>(plan, home, rights, input).await
             }
             Declaration::Group(input) => {
-                let applied = groups::apply(plan, org, input).await?;
-                Ok((applied, (Permission::GroupWrite, org.target())))
+                self.put::<Group>(plan, home, both(Permission::GroupWrite), input).await
             }
-            Declaration::RoleBinding(input) => role_bindings::apply(plan, org, input).await,
+            Declaration::RoleBinding(input) => {
+                let rights = both(Permission::RoleBindingWriteProject);
+                let (applied, _) = self.put::<RoleBinding>(plan, home, rights, input).await?;
+                Ok((applied, role_bindings::under(plan, home, applied.id).await?))
+            }
+            Declaration::Webhook(input) => {
+                self.put::<Webhook>(plan, home, both(Permission::WebhookWrite), input).await
+            }
             Declaration::Addon(input) => {
                 let home = self.project(plan, home, Some(Permission::AddonWrite)).await?;
                 self.put::<Addon>(plan, home, both(Permission::AddonWrite), input).await

@@ -12,7 +12,7 @@ mod run;
 pub use document::{Declaration, Document, Where};
 
 use super::declared::Applied;
-use super::groups::OrgHome;
+use super::home::InOrg;
 use super::plan::Plan;
 use super::run::Written;
 use super::{Fault, Refused};
@@ -40,14 +40,14 @@ pub trait Part: Send + Sync {
     fn plan(
         &self,
         plan: &mut Plan<'_>,
-        org: OrgHome,
+        org: InOrg,
     ) -> impl Future<Output = Result<(Applied, Under), Refused>> + Send;
 }
 
 /// Many documents, or other parts.
 pub struct Apply<P = Document> {
     /// The org.
-    pub home: OrgHome,
+    pub home: InOrg,
     /// The parts.
     pub parts: Vec<P>,
     /// Whether it is all or nothing.

@@ -46,8 +46,9 @@ impl App {
                 Verdict::Refused(_) => {
                     let culprits = apply.culprits(self, call.as_ref(), &refused).await?;
                     tries += usize::from(culprits.is_empty());
-                    let why = |(index, refusal)| (index, Refused::Admission(refusal));
-                    refused.extend(culprits.into_iter().map(why));
+                    for (index, refusal) in culprits {
+                        refused.insert(index, self.told(call.as_ref(), refusal).await);
+                    }
                 }
                 Verdict::Stale => tries += 1,
                 Verdict::Unauthorized => {

@@ -1,6 +1,7 @@
 //! From what is declared to what a binding says: references are looked up, reasons sealed.
 
-use crate::app::groups::{OrgHome, users, users_of};
+use crate::app::groups::{users, users_of};
+use crate::app::home::InOrg;
 use crate::app::plan::Plan;
 use crate::app::{Fault, Refused};
 use aggregates::reference::Reference;
@@ -15,7 +16,7 @@ use values::{Email, Name, Reason, ScopeId, Sealed};
 /// have been renamed or deleted since.
 pub(super) async fn spec(
     plan: &Plan<'_>,
-    home: OrgHome,
+    home: InOrg,
     before: Option<&RoleBindingSpec>,
     input: &RoleBindingInput,
 ) -> Result<RoleBindingSpec, Refused> {
@@ -47,7 +48,7 @@ async fn reason(
 
 async fn subject(
     plan: &Plan<'_>,
-    home: OrgHome,
+    home: InOrg,
     before: Option<&Grantee>,
     given: &BindingSubjectInput,
 ) -> Result<Grantee, Refused> {
@@ -100,7 +101,7 @@ async fn subject(
 
 async fn scope(
     plan: &Plan<'_>,
-    home: OrgHome,
+    home: InOrg,
     before: Option<&BindingScope>,
     given: &BindingScopeInput,
 ) -> Result<BindingScope, Refused> {

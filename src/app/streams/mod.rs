@@ -31,6 +31,6 @@ pub use filter::{Filter, UnknownType};
 pub use follower::{Ended, Follower, Following};
 pub use judge::Admitted;
 pub use pull::{Pulled, Pulling};
-pub use sight::Sight;
+pub use sight::{Sight, may_read};
 pub use tail::Tail;
 pub use told::Told;

@@ -4,6 +4,7 @@ use super::Told;
 use crate::app::call::decide;
 use crate::authn::Caller;
 use crate::authz::{Decision, Permission, Reach, Target};
+use projections::events::ThingFacts;
 use std::sync::Arc;
 use uuid::Uuid;
 use values::{ScopeId, ScopeKind};
@@ -84,10 +85,9 @@ impl Sight {
                 is_about && partner.is_none_or(|partner| told.place.partner == Some(partner))
             }
             Self::Readable { caller, org, partner } => {
-                is_own(caller, told) || {
-                    let target = target(told, *org, *partner);
-                    reads(&decide(caller, reading(&told.aggregate_type), target, false))
-                }
+                let facts = ThingFacts { project: told.project, owner: told.place.owner };
+                is_own(caller, told)
+                    || may_read(caller, (*org, *partner), &told.aggregate_type, told.aggregate_id, facts)
             }
         }
     }
@@ -119,14 +119,25 @@ fn is_own(caller: &Caller, told: &Told) -> bool {
     }
 }
 
-fn target(told: &Told, org: ScopeId, partner: ScopeId) -> Target {
-    let Some(project) = told.project else { return Target::Org { org, partner } };
-    let namespace = match told.aggregate_type.as_str() {
-        "namespace" => told.aggregate_id,
-        "workload" | "workloadRevision" => told.place.owner.unwrap_or(Uuid::nil()),
-        _ => return Target::Project { org, partner, project },
+/// Whether somebody may read a thing of this type in an org and its partner, from what is known of where it is.
+#[must_use]
+pub fn may_read(
+    caller: &Caller,
+    (org, partner): (ScopeId, ScopeId),
+    aggregate_type: &str,
+    id: Uuid,
+    facts: ThingFacts,
+) -> bool {
+    let target = match (facts.project, aggregate_type) {
+        (_, "project") => Target::Project { org, partner, project: id },
+        (None, _) => Target::Org { org, partner },
+        (Some(project), "namespace") => Target::Namespace { org, partner, project, namespace: id },
+        (Some(project), "workload" | "workloadRevision") => {
+            Target::Namespace { org, partner, project, namespace: facts.owner.unwrap_or(Uuid::nil()) }
+        }
+        (Some(project), _) => Target::Project { org, partner, project },
     };
-    Target::Namespace { org, partner, project, namespace }
+    reads(&decide(caller, reading(aggregate_type), target, false))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::reference::{Place, Question, Reference};
 use super::*;
 
 /// Cases in a normal run; `PROPTEST_CASES` raises it.
-const CASES: u32 = 4096;
+const CASES: u32 = 100_000;
 
 /// A place in the world: an index at each level, of which `depth` count.
 #[derive(Debug, Clone, Copy)]

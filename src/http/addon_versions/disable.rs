@@ -34,6 +34,7 @@ pub(super) async fn disable(
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.home, command.place.id);
     let command = command.with_reason(body.value.reason);
+    let call = command.call.clone();
     let disable = Tell::<AddonVersion> {
         home,
         id,
@@ -42,6 +43,6 @@ pub(super) async fn disable(
     let reply = command.run(&body.bytes, disable).await?;
     // What a dry run answers is no document, and stays as it is.
     let mut json = reply.json().to_owned();
-    app.add_users(home.home.org, id, &mut json).await?;
+    app.add_users(&call, home.home.org, id, &mut json).await?;
     Ok(reply.with_json(json))
 }

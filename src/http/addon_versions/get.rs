@@ -32,7 +32,7 @@ pub(super) async fn get(
 ) -> Result<Reply, Problem> {
     let mut found = reading.place.read(&app, reading.moment).await?;
     if reading.moment == Moment::Now {
-        app.add_users(reading.place.home.home.org, reading.place.id, &mut found.json).await?;
+        app.add_users(&reading.call, reading.place.home.home.org, reading.place.id, &mut found.json).await?;
     }
     Reply::from_found(&app, found, context.if_none_match.as_ref()).await
 }

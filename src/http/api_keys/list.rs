@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, KeyRead, ScopeKeys};
-use crate::http::documentation::{IDENTITY, OrgPath, PageParameters};
+use crate::http::documentation::{IDENTITY, OrgPath, PageParameters, SortedKeys};
 use crate::http::member_lists::{self, KeyFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -18,7 +18,7 @@ use std::sync::Arc;
     path = "/v1/orgs/{org}/api-keys",
     operation_id = "listApiKeys",
     tag = IDENTITY,
-    params(OrgPath, PageParameters, KeyFilters),
+    params(OrgPath, PageParameters, SortedKeys, KeyFilters),
     responses((status = 200, description = "One page of access keys.", body = ApiKeyPage)),
     extensions(("x-required-permission" = json!("apiKey.readOthers")))
 )]

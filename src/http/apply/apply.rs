@@ -1,5 +1,5 @@
 use crate::app::apply::{Apply, ApplyDone};
-use crate::app::groups::OrgHome;
+use crate::app::home::InOrg;
 use crate::http::attempts::RefusedInPart;
 use crate::http::body::Documents;
 use crate::http::call::{ApplyDocuments, Command, TheOrg};
@@ -89,7 +89,7 @@ pub(super) async fn apply(
     let labels: Arc<[Label]> = labels.into();
     let said = Arc::clone(&labels);
     let apply = Apply {
-        home: OrgHome { org, partner },
+        home: InOrg { org, partner },
         parts: documents,
         atomic,
         render: Arc::new(move |outcomes| {

@@ -45,6 +45,6 @@ pub(super) async fn disable(
         return Ok(reply);
     }
     let mut json = reply.json().to_owned();
-    app.add_uses(&call, &home, id, &mut json).await?;
+    app.add_uses(&call, home.home.org, id, &mut json).await?;
     Ok(reply.with_json(json))
 }

@@ -171,9 +171,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         // 2^53, as a float: from here on only integers exist, and they are out of range.
         const FIRST_REFUSED: f64 = 9_007_199_254_740_992.0;
-        let number = Number::from_f64(value).filter(|_| value.abs() < FIRST_REFUSED);
-        let magnitude = if number.is_some() { 0 } else { u64::MAX };
-        self.integer(magnitude, number.unwrap_or_else(|| 0.into()))
+        if value.abs() >= FIRST_REFUSED {
+            return self.integer(u64::MAX, 0.into());
+        }
+        // 2.0 is 2, as JSON Schema has it.
+        #[expect(clippy::cast_possible_truncation, reason = "it is below 2^53, and whole")]
+        let number = if value.fract() == 0.0 { Some((value as i64).into()) } else { Number::from_f64(value) };
+        Ok(number.map_or(Value::Null, Value::Number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {

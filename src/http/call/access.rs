@@ -1,9 +1,8 @@
-//! Groups and role bindings as places.
+//! Role bindings as places.
 
 use super::place::{PathParameters, Place, TheOrg};
 use crate::app::call::decide;
-use crate::app::groups::OrgHome;
-use crate::app::home::InOrg;
+use crate::app::home::{Home, InOrg};
 use crate::app::read::{Counting, Moment};
 use crate::app::role_bindings::right_on;
 use crate::app::{App, Refused};
@@ -16,59 +15,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 use values::{NameOrId, Role, ScopeId, ScopeKind};
 
-/// The group that `{group}` names. Whether there is one is judged after whether the caller may know.
-#[derive(Clone, Debug)]
-pub struct TheGroup {
-    /// Where.
-    pub home: OrgHome,
-    /// How it is named; nothing where that can be no name.
-    pub which: Option<NameOrId>,
-    found: Option<Uuid>,
-}
-
-impl Place for TheGroup {
-    async fn find(
-        parameters: &PathParameters,
-        caller: &Caller,
-        app: &Arc<App>,
-    ) -> Result<Option<Self>, Refused> {
-        let Some(home) = home(parameters, caller, app).await? else { return Ok(None) };
-        let which = parameters.name_or_id("group");
-        let found = found(app, home, "Group", which.as_ref(), parameters.moment).await?;
-        Ok(Some(Self { home, which, found: found.map(|found| found.id) }))
-    }
-
-    fn target(&self) -> Target {
-        self.home.target()
-    }
-
-    fn counting(&self) -> Counting {
-        Counting::Scope(self.home.org)
-    }
-}
-
-impl TheGroup {
-    /// The group.
-    ///
-    /// # Errors
-    /// There is none.
-    pub fn id(&self) -> Result<Uuid, Refused> {
-        self.found.ok_or(Refused::NotFound)
-    }
-
-    /// The group, where there is one.
-    #[must_use]
-    pub const fn there(&self) -> Option<Uuid> {
-        self.found
-    }
-}
-
 /// The role bindings of an org, as far as the caller has to do with them: all, or those of the projects in which it has
 /// rights.
 #[derive(Clone, Debug)]
 pub struct Bindings {
     /// Where.
-    pub home: OrgHome,
+    pub home: InOrg,
     /// The projects in which the caller has a role.
     projects: BTreeSet<Uuid>,
     may_break_glass: bool,
@@ -223,15 +175,15 @@ async fn home(
     parameters: &PathParameters,
     caller: &Caller,
     app: &Arc<App>,
-) -> Result<Option<OrgHome>, Refused> {
+) -> Result<Option<InOrg>, Refused> {
     let org = TheOrg::find(parameters, caller, app).await?;
-    Ok(org.map(|TheOrg { org, partner }| OrgHome { org, partner }))
+    Ok(org.map(|TheOrg { org, partner }| InOrg { org, partner }))
 }
 
 /// What is meant, as it is now: rights are judged by that, whatever moment the request is about.
 async fn found(
     app: &App,
-    home: OrgHome,
+    home: InOrg,
     kind: &str,
     which: Option<&NameOrId>,
     moment: Moment,
@@ -249,7 +201,7 @@ async fn found(
             }
         }
     };
-    Ok(documents::get(&app.pool, home.org, kind, which, At::Now).await?)
+    Ok(documents::get(&app.pool, home.org, "RoleBinding", which, At::Now).await?)
 }
 
 /// The projects of an org in which the caller has a role.
@@ -287,7 +239,7 @@ struct OrgSettings {
 }
 
 /// Whether the caller is one of the partner's admins, and the org lets these in where they say why.
-async fn may_break_glass(caller: &Caller, home: OrgHome, app: &App) -> Result<bool, Refused> {
+async fn may_break_glass(caller: &Caller, home: InOrg, app: &App) -> Result<bool, Refused> {
     let is_admin = caller.kind == ScopeKind::Partner
         && caller.scope == home.partner
         && caller.roles.contains(&Role::PartnerAdmin);

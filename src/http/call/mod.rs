@@ -14,7 +14,7 @@ mod rights;
 mod the;
 mod workloads;
 
-pub use access::{Bindings, TheBinding, TheGroup, project_of};
+pub use access::{Bindings, TheBinding, project_of};
 pub use audited::AuditedOrg;
 pub use delivery::TheDelivery;
 pub use member::{HasMembers, Member, MemberKeys, OwnKey, ScopeKeys, TheKey};

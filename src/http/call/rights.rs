@@ -87,7 +87,6 @@ rights! {
     KeyRevoke = ApiKeyRevokeOthers as "apiKey.revoke",
     GroupRead = GroupRead,
     GroupCreate = GroupWrite as "group.create",
-    GroupPut = GroupWrite as "group.put",
     GroupUpdate = GroupWrite as "group.update",
     GroupRevert = GroupWrite as "group.revert",
     GroupDelete = GroupWrite as "group.delete",

@@ -13,6 +13,7 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::cluster::Cluster;
+use aggregates::group::Group;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -64,6 +65,12 @@ impl InPath for Project {
     type Parent = TheOrg;
 
     const PARAMETER: &'static str = "project";
+}
+
+impl InPath for Group {
+    type Parent = TheOrg;
+
+    const PARAMETER: &'static str = "group";
 }
 
 impl InPath for Webhook {

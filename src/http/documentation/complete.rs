@@ -2,8 +2,9 @@
 
 use super::{
     ADMINISTRATION, AnyHeaders, EditHeaders, IDENTITY, PARTNER_APIS, ReadHeaders, SERVICE, STREAMS,
-    THE_RECORD, WriteHeaders, dry_run, examples, headers,
+    THE_RECORD, WriteHeaders, dry_run, examples, headers, limits,
 };
+use crate::authz::Permission;
 use crate::http::problem::ProblemCode;
 use crate::http::problem::openapi as problems;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::IntoParams;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::info::LicenseBuilder;
-use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
@@ -24,6 +25,9 @@ const ABOUT: &str = "The control plane for Kubernetes-as-a-Service partners: org
                      command takes `dryRun`, `Idempotency-Key` and, on one thing, `If-Match`; every read takes `asOf`. \
                      Refusals are `application/problem+json` (RFC 9457) with a stable `code`; each has a page under \
                      `/problems`.";
+
+/// A position, or a time as RFC 3339 writes it.
+const POSITION_OR_TIME: &str = r"^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2}))$";
 
 /// The groups of operations, in the order in which they are shown.
 const TAGS: [(&str, &str); 6] = [
@@ -80,11 +84,24 @@ pub fn complete(document: &mut OpenApi) {
 fn add_schemas(components: &mut Components) {
     components.schemas.extend(problems::schemas());
     components.schemas.extend(dry_run::schemas());
+    // Problems say what was sent, whatever is in it.
+    let limited = components.schemas.iter_mut().filter(|(name, _)| !name.ends_with("Problem"));
+    limited.for_each(|(_, schema)| limits::limit(schema));
+    name_permissions(components);
     let problem_examples = ProblemCode::ALL.iter().map(|code| {
         let example = ExampleBuilder::new().summary(code.entry().title).value(Some(problems::example(*code)));
         (code.as_str().to_owned(), RefOr::T(example.build()))
     });
     components.examples.extend(problem_examples);
+}
+
+/// The permissions that can be asked about are those that there are.
+fn name_permissions(components: &mut Components) {
+    if let Some(RefOr::T(Schema::Object(question))) = components.schemas.get_mut("AccessCheckInput")
+        && let Some(RefOr::T(Schema::Object(permission))) = question.properties.get_mut("permission")
+    {
+        permission.enum_values = Some(Permission::ALL.iter().map(|it| it.as_str().into()).collect());
+    }
 }
 
 fn add_credentials(components: &mut Components) {
@@ -124,6 +141,7 @@ fn complete_operation(operation: &mut Operation, path: &str, is_read: bool) {
     }
     parameters.iter_mut().for_each(never_null);
     parameters.iter_mut().for_each(never_sent_unasked);
+    parameters.iter_mut().for_each(limited);
     let codes = codes(operation, is_read, needs_right);
     problems::document_problems(operation, &codes);
     examples::document(operation);
@@ -182,6 +200,24 @@ fn never_null(parameter: &mut RefOr<Parameter>) {
         && let [only] = types.iter().filter(|kind| **kind != Type::Null).collect::<Vec<_>>()[..]
     {
         schema.schema_type = SchemaType::Type(only.clone());
+    }
+}
+
+/// Numbers of a query are as large as they can be, and its texts have no control characters in them at all.
+fn limited(parameter: &mut RefOr<Parameter>) {
+    let RefOr::T(parameter) = parameter else { return };
+    if parameter.parameter_in == ParameterIn::Query
+        && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+        && schema.schema_type == SchemaType::Type(Type::String)
+        && schema.pattern.is_none()
+        && schema.enum_values.is_none()
+        && schema.format.is_none()
+    {
+        let pattern = if parameter.name == "asOf" { POSITION_OR_TIME } else { r"^[^\x00-\x1F\x7F-\x9F]*$" };
+        schema.pattern = Some(pattern.to_owned());
+    }
+    if parameter.parameter_in == ParameterIn::Query {
+        parameter.schema.iter_mut().for_each(limits::limit);
     }
 }
 

@@ -280,7 +280,7 @@ fn group() -> Value {
         "Group",
         &json!({ "id": GROUP, "name": "dev", "orgId": ORG }),
         &json!({ "members": [{ "name": "ada@acme.test", "id": USER }] }),
-        &json!({ "phase": "active" }),
+        &json!({ "phase": "active", "conditions": [] }),
     )
 }
 
@@ -295,7 +295,14 @@ fn role_binding() -> Value {
             "expiresAt": null,
             "reason": null
         }),
-        &json!({ "phase": "active", "breakGlass": false, "expiredAt": null }),
+        &json!({
+            "phase": "active",
+            "conditions": [{
+                "type": "InForce", "status": "True", "reason": "Given", "message": "It gives its role.",
+                "lastTransitionTime": "2026-11-23T09:30:00.123456Z", "observedGeneration": 1
+            }],
+            "breakGlass": false, "expiredAt": null
+        }),
     )
 }
 

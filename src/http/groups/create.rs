@@ -1,10 +1,11 @@
-use crate::app::groups::{Create, OrgHome};
+use crate::app::declared::Create;
 use crate::http::body::JsonBody;
-use crate::http::call::{Command, GroupCreate};
+use crate::http::call::{Command, GroupCreate, Houses};
 use crate::http::documentation::{IDENTITY, OrgPath, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use api::{Group, GroupInput};
+use aggregates::group::Group;
+use api::GroupInput;
 
 /// Create a group
 ///
@@ -19,7 +20,7 @@ use api::{Group, GroupInput};
         "metadata": { "name": "dev", "displayName": "Developers" },
         "spec": { "members": ["ada@acme.test"] }
     })),
-    responses((status = 201, description = "The group was made.", body = Group)),
+    responses((status = 201, description = "The group was made.", body = api::Group)),
     extensions(
         ("x-required-permission" = json!("group.write")),
         ("x-problem-codes" = json!(["name_taken", "invalid_state"]))
@@ -29,7 +30,8 @@ pub(super) async fn create(
     command: Command<GroupCreate>,
     body: JsonBody<GroupInput>,
 ) -> Result<Reply, Problem> {
-    let home = OrgHome { org: command.place.org, partner: command.place.partner };
-    let reply = command.run(&body.bytes, Create { home, input: body.value }).await?;
-    Ok(reply.found_in(&format!("/v1/orgs/{}/groups", home.org)))
+    let home = command.place.home();
+    let collection = format!("/v1/orgs/{}/groups", home.org);
+    let reply = command.run(&body.bytes, Create::<Group> { home, input: body.value }).await?;
+    Ok(reply.found_in(&collection))
 }

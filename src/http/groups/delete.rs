@@ -1,9 +1,9 @@
-use crate::app::groups::{Move, Verb};
-use crate::http::call::{Command, GroupDelete, TheGroup};
+use crate::app::declared::Tell;
+use crate::http::call::{Command, GroupDelete, The};
 use crate::http::documentation::{GroupPath, IDENTITY, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use api::Group;
+use aggregates::group::{Group, GroupCommand};
 
 /// Delete a group
 ///
@@ -14,13 +14,13 @@ use api::Group;
     operation_id = "deleteGroup",
     tag = IDENTITY,
     params(GroupPath, WriteParameters),
-    responses((status = 200, description = "The group as it is now.", body = Group)),
+    responses((status = 200, description = "The group as it is now.", body = api::Group)),
     extensions(
         ("x-required-permission" = json!("group.write")),
         ("x-problem-codes" = json!(["deletion_protected", "in_use"]))
     )
 )]
-pub(super) async fn delete(command: Command<GroupDelete, TheGroup>) -> Result<Reply, Problem> {
-    let (home, id) = (command.place.home, command.place.id()?);
-    command.run(&[], Move { home, id, verb: Verb::Delete }).await
+pub(super) async fn delete(command: Command<GroupDelete, The<Group>>) -> Result<Reply, Problem> {
+    let (home, id) = (command.place.home, command.place.id);
+    command.run(&[], Tell::<Group> { home, id, command: Box::new(|_| GroupCommand::Delete) }).await
 }

@@ -1,10 +1,11 @@
-use crate::app::groups::{Move, Verb};
+use crate::app::groups::Restore;
 use crate::http::body::OptionalJsonBody;
-use crate::http::call::{Command, GroupRestore, TheGroup};
+use crate::http::call::{Command, GroupRestore, The};
 use crate::http::documentation::{GroupPath, IDENTITY, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use api::{Group, WithReason};
+use aggregates::group::Group;
+use api::WithReason;
 
 /// Restore a group
 ///
@@ -16,17 +17,17 @@ use api::{Group, WithReason};
     tag = IDENTITY,
     params(GroupPath, WriteParameters),
     request_body(content = WithReason, example = json!({ "reason": "deleted by mistake" })),
-    responses((status = 200, description = "The group as it is now.", body = Group)),
+    responses((status = 200, description = "The group as it is now.", body = api::Group)),
     extensions(
         ("x-required-permission" = json!("group.write")),
         ("x-problem-codes" = json!(["name_taken", "invalid_state"]))
     )
 )]
 pub(super) async fn restore(
-    command: Command<GroupRestore, TheGroup>,
+    command: Command<GroupRestore, The<Group>>,
     body: OptionalJsonBody<WithReason>,
 ) -> Result<Reply, Problem> {
-    let (home, id) = (command.place.home, command.place.id()?);
+    let (home, id) = (command.place.home, command.place.id);
     let command = command.with_reason(body.value.reason);
-    command.run(&body.bytes, Move { home, id, verb: Verb::Restore }).await
+    command.run(&body.bytes, Restore { home, id }).await
 }

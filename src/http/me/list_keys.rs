@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, OwnKeyRead, OwnScope, ScopeKeys};
-use crate::http::documentation::{IDENTITY, PageParameters};
+use crate::http::documentation::{IDENTITY, PageParameters, SortedKeys};
 use crate::http::member_lists::{self, KeyFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/me/api-keys",
     operation_id = "listOwnApiKeys",
     tag = IDENTITY,
-    params(PageParameters, KeyFilters),
+    params(PageParameters, SortedKeys, KeyFilters),
     responses((status = 200, description = "One page of access keys.", body = ApiKeyPage)),
     extensions(("x-required-permission" = json!("apiKey.own")))
 )]

@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, OperatorRead, Platform};
-use crate::http::documentation::{IDENTITY, PageParameters};
+use crate::http::documentation::{IDENTITY, PageParameters, SortedByTime};
 use crate::http::member_lists::{self, MemberFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/operators",
     operation_id = "listOperators",
     tag = IDENTITY,
-    params(PageParameters, MemberFilters),
+    params(PageParameters, SortedByTime, MemberFilters),
     responses((status = 200, description = "One page of users.", body = UserPage)),
     extensions(("x-required-permission" = json!("operator.read")))
 )]

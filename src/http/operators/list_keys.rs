@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, MemberKeys, OperatorKeyRead, Platform};
-use crate::http::documentation::{IDENTITY, PageParameters, UserPath};
+use crate::http::documentation::{IDENTITY, PageParameters, SortedKeys, UserPath};
 use crate::http::member_lists::{self, KeyFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/operators/{user}/api-keys",
     operation_id = "listOperatorApiKeys",
     tag = IDENTITY,
-    params(UserPath, PageParameters, KeyFilters),
+    params(UserPath, PageParameters, SortedKeys, KeyFilters),
     responses((status = 200, description = "One page of access keys.", body = ApiKeyPage)),
     extensions(("x-required-permission" = json!("operator.read")))
 )]

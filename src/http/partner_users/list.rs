@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, PartnerUserRead, ThePartner};
-use crate::http::documentation::{IDENTITY, PageParameters, PartnerPath};
+use crate::http::documentation::{IDENTITY, PageParameters, PartnerPath, SortedByTime};
 use crate::http::member_lists::{self, MemberFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/partners/{partner}/users",
     operation_id = "listPartnerUsers",
     tag = IDENTITY,
-    params(PartnerPath, PageParameters, MemberFilters),
+    params(PartnerPath, PageParameters, SortedByTime, MemberFilters),
     responses((status = 200, description = "One page of users.", body = UserPage)),
     extensions(("x-required-permission" = json!("partnerUser.read")))
 )]

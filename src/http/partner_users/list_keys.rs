@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, MemberKeys, PartnerUserKeyRead, ThePartner};
-use crate::http::documentation::{IDENTITY, PageParameters, PartnerPath, UserPath};
+use crate::http::documentation::{IDENTITY, PageParameters, PartnerPath, SortedKeys, UserPath};
 use crate::http::member_lists::{self, KeyFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/partners/{partner}/users/{user}/api-keys",
     operation_id = "listPartnerUserApiKeys",
     tag = IDENTITY,
-    params(PartnerPath, UserPath, PageParameters, KeyFilters),
+    params(PartnerPath, UserPath, PageParameters, SortedKeys, KeyFilters),
     responses((status = 200, description = "One page of access keys.", body = ApiKeyPage)),
     extensions(("x-required-permission" = json!("partnerUser.read")))
 )]

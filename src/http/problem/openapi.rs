@@ -63,9 +63,12 @@ pub struct ProblemDocument {
     /// With `restore_refused`: what each thing would have come to.
     #[schema(required = false, nullable = false)]
     pub things: Option<Vec<api::RestoreResult>>,
-    /// With `in_use`: what uses it.
+    /// With `in_use`: what uses it, as far as the caller may read that.
     #[schema(required = false, nullable = false)]
     pub used_by: Option<Vec<UserOfThing>>,
+    /// With `in_use`: how many more use it, which the caller may not read.
+    #[schema(required = false, nullable = false)]
+    pub used_by_others: Option<u32>,
     /// With `quota_exceeded`: of what there is not enough.
     #[schema(required = false, nullable = false)]
     pub resource: Option<String>,
@@ -268,6 +271,8 @@ mod tests {
             .schema_from::<UserOfThing>()
             .schema_from::<api::ApplyResult>()
             .schema_from::<api::ApplyOutcome>()
+            .schema_from::<api::RestoreResult>()
+            .schema_from::<api::RestoreOutcome>()
             .schema_from::<ProblemCode>()
             .build();
         let mut schema = json!({"$ref": "#/components/schemas/Problem"});
@@ -314,7 +319,7 @@ mod tests {
         share_problems(&mut operation, &mut shared);
         share_problems(&mut same, &mut shared);
         assert_eq!(shared.keys().collect::<Vec<_>>(), ["400", "409.name_taken"]);
-        assert_eq!(operation, same);
+        assert!(operation == same);
         let documented = serde_json::to_value(&operation.responses).unwrap();
         assert_eq!(documented["409"]["$ref"], "#/components/responses/409.name_taken");
 

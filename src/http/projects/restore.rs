@@ -1,7 +1,7 @@
 use crate::app::apply::{Apply, ApplyDone, Outcome};
 use crate::app::cascade::Lost;
 use crate::app::declared::{Outcome as Declared, Tell};
-use crate::app::groups::OrgHome;
+use crate::app::home::InOrg;
 use crate::http::body::OptionalJsonBody;
 use crate::http::call::{Command, ProjectRestore, TheProject};
 use crate::http::documentation::{ADMINISTRATION, ProjectPath, WriteParameters};
@@ -66,7 +66,7 @@ pub(super) async fn restore(
     let lost: Arc<[Lost]> = app.lost_with(home.org, id).await?.into();
     let (said, dry_run) = (Arc::clone(&lost), call.conditions.dry_run);
     let apply = Apply {
-        home: OrgHome { org: home.org, partner: home.partner },
+        home: InOrg { org: home.org, partner: home.partner },
         parts: lost.to_vec(),
         // A dry run goes on where something is refused, to say all that stands against it.
         atomic: !dry_run,

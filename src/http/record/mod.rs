@@ -16,8 +16,8 @@ use super::call::{
     AddonRead, AddonRevert, AddonVersionRead, AddonVersionRevert, BlueprintRead, BlueprintRevert,
     BlueprintVersionRead, BlueprintVersionRevert, ClusterRead, ClusterRevert, GroupRead, GroupRevert,
     KeyRead, Member, NamespaceRead, NamespaceRevert, OrgRead, OrgRevert, PartnerRead, PartnerRevert,
-    ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheGroup, TheKey,
-    TheOrg, ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert, WorkloadRead, WorkloadRevert,
+    ProjectRead, ProjectRevert, Right, RoleBindingRead, RoleBindingRevert, The, TheBinding, TheKey, TheOrg,
+    ThePartner, UserRead, UserRevert, WebhookRead, WebhookRevert, WorkloadRead, WorkloadRevert,
 };
 use super::documentation::{
     AddonPath, AddonVersionPath, BlueprintPath, BlueprintVersionPath, ClusterPath, GroupPath, KeyPath,
@@ -29,6 +29,7 @@ use aggregates::addon_version::AddonVersion;
 use aggregates::blueprint::Blueprint;
 use aggregates::blueprint_version::BlueprintVersion;
 use aggregates::cluster::Cluster;
+use aggregates::group::Group;
 use aggregates::namespace::Namespace;
 use aggregates::project::Project;
 use aggregates::webhook::Webhook;
@@ -56,7 +57,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
             "an access key",
             [path::<OrgPath>(), path::<KeyPath>()].concat(),
         ))
-        .merge(all::<GroupRead, GroupRevert, TheGroup>(
+        .merge(all::<GroupRead, GroupRevert, The<Group>>(
             "/v1/orgs/{org}/groups/{group}",
             "a group",
             path::<GroupPath>(),

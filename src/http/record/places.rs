@@ -3,16 +3,16 @@
 use crate::app::home::Home;
 use crate::app::plan::{Edit, UseCase};
 use crate::app::users::{self, MemberScope};
-use crate::app::{Refused, declared, groups, orgs, partners, role_bindings};
+use crate::app::{Refused, declared, orgs, partners};
 use crate::http::call::{
-    HasMembers, InPath, Member, OwnKey, Place, The, TheBinding, TheGroup, TheKey, TheOrg, ThePartner,
+    HasMembers, InPath, Member, OwnKey, Place, The, TheBinding, TheKey, TheOrg, ThePartner,
 };
 use crate::http::member_lists::NamesKey;
-use api::{GroupInput, OrgInput, PartnerInput, RoleBindingInput, UserInput};
+use aggregates::role_binding::RoleBinding;
+use api::{OrgInput, PartnerInput, RoleBindingInput, UserInput};
 use projections::history::Thing;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use values::ScopeId;
 
 /// A place that names something that has a history.
 pub(super) trait Remembered: Place {
@@ -128,40 +128,19 @@ const fn key((scope, id): (MemberScope, Uuid)) -> Thing {
     Thing { scope: scope.id, kind: "ApiKey", id }
 }
 
-impl Remembered for TheGroup {
-    const KIND: &'static str = "Group";
-
-    fn remembered(&self) -> Result<Thing, Refused> {
-        Ok(in_org(self.home.org, Self::KIND, self.id()?))
-    }
-}
-
-impl Reverted for TheGroup {
-    type Input = GroupInput;
-    type Update = groups::Update;
-
-    fn update(&self, edit: Edit<GroupInput>) -> Result<groups::Update, Refused> {
-        Ok(groups::Update { home: self.home, id: self.id()?, edit })
-    }
-}
-
 impl Remembered for TheBinding {
     const KIND: &'static str = "RoleBinding";
 
     fn remembered(&self) -> Result<Thing, Refused> {
-        Ok(in_org(self.among.home.org, Self::KIND, self.id()?))
+        Ok(Thing { scope: self.among.home.org, kind: Self::KIND, id: self.id()? })
     }
 }
 
 impl Reverted for TheBinding {
     type Input = RoleBindingInput;
-    type Update = role_bindings::Update;
+    type Update = declared::Update<RoleBinding>;
 
-    fn update(&self, edit: Edit<RoleBindingInput>) -> Result<role_bindings::Update, Refused> {
-        Ok(role_bindings::Update { home: self.among.home, id: self.id()?, edit })
+    fn update(&self, edit: Edit<RoleBindingInput>) -> Result<declared::Update<RoleBinding>, Refused> {
+        Ok(declared::Update { home: self.among.home, id: self.id()?, edit })
     }
-}
-
-const fn in_org(scope: ScopeId, kind: &'static str, id: Uuid) -> Thing {
-    Thing { scope, kind, id }
 }

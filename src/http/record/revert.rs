@@ -39,7 +39,7 @@ pub(super) fn operation<R: Right, P: Reverted>(of: &Described) -> UtoipaMethodRo
     };
     let content = ContentBuilder::new()
         .schema(Some(Ref::from_schema_name(Revert::name())))
-        .example(Some(json!({ "toVersion": 3, "reason": "the new quota was too small" })))
+        .example(Some(json!({ "toVersion": 1, "reason": "the new quota was too small" })))
         .build();
     let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
     let operation = of.begin::<R>(said, &CODES).request_body(Some(body.build()));

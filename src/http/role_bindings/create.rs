@@ -1,9 +1,10 @@
-use crate::app::role_bindings::Create;
+use crate::app::declared::Create;
 use crate::http::body::JsonBody;
 use crate::http::call::{Bindings, Command, RoleBindingCreate};
 use crate::http::documentation::{IDENTITY, OrgPath, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use aggregates::role_binding::RoleBinding as Binding;
 use api::{RoleBinding, RoleBindingInput};
 
 /// Create a role binding
@@ -38,6 +39,6 @@ pub(super) async fn create(
     body: JsonBody<RoleBindingInput>,
 ) -> Result<Reply, Problem> {
     let home = command.place.home;
-    let reply = command.run(&body.bytes, Create { home, input: body.value }).await?;
+    let reply = command.run(&body.bytes, Create::<Binding> { home, input: body.value }).await?;
     Ok(reply.found_in(&format!("/v1/orgs/{}/role-bindings", home.org)))
 }

@@ -1,11 +1,12 @@
 use crate::app::Refused;
-use crate::app::role_bindings::Put;
+use crate::app::declared::{Put, PutRights};
+use crate::authz::Permission;
 use crate::http::body::JsonBody;
 use crate::http::call::{Command, RoleBindingPut, TheBinding};
-use crate::http::documentation::{IDENTITY, RoleBindingPath, WriteParameters};
+use crate::http::documentation::{IDENTITY, PutHeaders, RoleBindingPath, WriteParameters};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use crate::http::request::{IfNoneMatch, RequestContext};
+use aggregates::role_binding::RoleBinding as Binding;
 use api::{RoleBinding, RoleBindingInput};
 use values::NameOrId;
 
@@ -18,7 +19,7 @@ use values::NameOrId;
     path = "/v1/orgs/{org}/role-bindings/{binding}",
     operation_id = "putRoleBinding",
     tag = IDENTITY,
-    params(RoleBindingPath, WriteParameters),
+    params(RoleBindingPath, WriteParameters, PutHeaders),
     request_body(content = RoleBindingInput, example = json!({
         "metadata": { "name": "dev-team" },
         "spec": {
@@ -39,25 +40,17 @@ use values::NameOrId;
 )]
 pub(super) async fn put(
     command: Command<RoleBindingPut, TheBinding>,
-    context: RequestContext,
     body: JsonBody<RoleBindingInput>,
 ) -> Result<Reply, Problem> {
-    let (home, id) = (command.place.among.home, command.place.there());
-    match (&command.place.which, id) {
-        (Some(NameOrId::Name(name)), _) if *name == body.value.metadata.name => {}
-        (Some(NameOrId::Name(_)), _) => return Err(name_differs().into()),
-        (Some(NameOrId::Id(_)), Some(_)) => {}
-        (Some(NameOrId::Id(_)) | None, _) => return Err(Refused::NotFound.into()),
+    let home = command.place.among.home;
+    let which = command.place.which.as_ref().ok_or(Refused::NotFound)?;
+    // One that the caller may not see is not there.
+    if matches!(which, NameOrId::Id(_)) && command.place.there().is_none() {
+        return Err(Refused::NotFound.into());
     }
-    let only_create = context.if_none_match == Some(IfNoneMatch::Any);
-    let reply = command.run(&body.bytes, Put { home, id, only_create, input: body.value }).await?;
-    Ok(reply.found_in(&format!("/v1/orgs/{}/role-bindings", home.org)))
-}
-
-fn name_differs() -> Refused {
-    Refused::Invalid {
-        pointer: "/metadata/name",
-        code: "name_differs",
-        detail: "must be the name that the path names".to_owned(),
-    }
+    let which = which.to_string();
+    let right = Permission::RoleBindingWriteProject;
+    let rights = PutRights { create: right, update: right };
+    let put = Put::<Binding> { home, which, rights, input: body.value };
+    Ok(command.run(&body.bytes, put).await?.found_in(&format!("/v1/orgs/{}/role-bindings", home.org)))
 }

@@ -1,10 +1,11 @@
-use crate::app::role_bindings::Update;
+use crate::app::declared::Update;
 use crate::http::body::MergePatch;
 use crate::http::call::{Command, RoleBindingUpdate, TheBinding};
 use crate::http::documentation::{IDENTITY, RoleBindingPath, WriteParameters};
 use crate::http::edit;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use aggregates::role_binding::RoleBinding as Binding;
 use api::{RoleBinding, RoleBindingInput};
 
 /// Update a role binding
@@ -33,5 +34,5 @@ pub(super) async fn update(
 ) -> Result<Reply, Problem> {
     let (home, id) = (command.place.among.home, command.place.id()?);
     let body = patch.bytes.clone();
-    command.run(&body, Update { home, id, edit: edit::patch(patch) }).await
+    command.run(&body, Update::<Binding> { home, id, edit: edit::patch(patch) }).await
 }

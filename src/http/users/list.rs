@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, TheOrg, UserRead};
-use crate::http::documentation::{IDENTITY, OrgPath, PageParameters};
+use crate::http::documentation::{IDENTITY, OrgPath, PageParameters, SortedByTime};
 use crate::http::member_lists::{self, MemberFilters};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -17,7 +17,7 @@ use std::sync::Arc;
     path = "/v1/orgs/{org}/users",
     operation_id = "listUsers",
     tag = IDENTITY,
-    params(OrgPath, PageParameters, MemberFilters),
+    params(OrgPath, PageParameters, SortedByTime, MemberFilters),
     responses((status = 200, description = "One page of users.", body = UserPage)),
     extensions(("x-required-permission" = json!("user.read")))
 )]

@@ -1,6 +1,6 @@
 use crate::app::App;
 use crate::http::call::{Authorized, Place, TheWorkload, WorkloadRevisionList};
-use crate::http::documentation::{ADMINISTRATION, PageParameters, WorkloadPath};
+use crate::http::documentation::{ADMINISTRATION, PageParameters, SortedByTime, WorkloadPath};
 use crate::http::listing::{Filters, Listing};
 use crate::http::problem::Problem;
 use crate::http::request::ListQuery;
@@ -21,7 +21,7 @@ const SORTS: [&str; 2] = ["createdAt", "updatedAt"];
     path = "/v1/orgs/{org}/projects/{project}/workloads/{workload}/revisions",
     operation_id = "listWorkloadRevisions",
     tag = ADMINISTRATION,
-    params(WorkloadPath, PageParameters),
+    params(WorkloadPath, PageParameters, SortedByTime),
     responses((status = 200, description = "One page of revisions.", body = WorkloadRevisionPage)),
     extensions(("x-required-permission" = json!("workload.read")))
 )]

@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod life;
+mod uses;
 mod versions;
 
 use serde_json::{Value, json};

@@ -124,5 +124,6 @@ fn documents() -> Vec<Value> {
             }),
         ),
         namespace("payments", "checkout", 10),
+        json!({ "kind": "Webhook", "metadata": { "name": "cmdb" }, "spec": { "url": "https://hooks.acme.test/in" } }),
     ]
 }
