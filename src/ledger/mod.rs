@@ -14,6 +14,7 @@ pub mod artifacts;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;
+mod dry_run;
 pub mod erasures;
 pub mod export;
 pub mod head;
@@ -156,7 +157,7 @@ impl Ledger {
     /// See [`LedgerError`].
     pub async fn judge(&self, unit: Unit) -> Result<(Verdict, i64), LedgerError> {
         let mut connection = self.pool.acquire().await.map_err(LedgerError::unavailable)?;
-        let (verdict, position) = writer::judge(&mut connection, unit, &*self.clock).await?;
+        let (verdict, position) = dry_run::judge(&mut connection, unit, &*self.clock).await?;
         self.heed(&verdict);
         Ok((verdict, position))
     }

@@ -332,7 +332,7 @@ fn moved_under_the_lock() -> sqlx::Error {
 }
 
 /// Stamps the admitted and turns judgements into verdicts.
-fn lay_out(
+pub(super) fn lay_out(
     units: &[Unit],
     judgements: Vec<Judgement>,
     facts: &Facts,
@@ -365,23 +365,6 @@ fn lay_out(
         })
         .collect();
     Ok((batch, verdicts))
-}
-
-/// Judges one unit in a snapshot, without the lock, and stamps it as it would be.
-///
-/// # Errors
-/// The database could not answer, or the unit cannot be written down.
-pub(super) async fn judge(
-    connection: &mut PgConnection,
-    unit: Unit,
-    clock: &dyn Clock,
-) -> Result<(Verdict, i64), LedgerError> {
-    let units = [unit];
-    let facts = probe(connection, &units, clock.now()).await.map_err(LedgerError::unavailable)?;
-    let judgements = admit(&units, &facts);
-    let (_, verdicts) = lay_out(&units, judgements, &facts, clock.now()).map_err(LedgerError::broken)?;
-    let verdict = verdicts.into_iter().next().flatten().unwrap_or(Verdict::Stale);
-    Ok((verdict, facts.position))
 }
 
 fn count(verdict: &Verdict) {
