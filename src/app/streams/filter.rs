@@ -106,7 +106,7 @@ mod tests {
         let projects = types(&["io.quarterdeck.project.*"]).unwrap();
         assert_eq!(projects, ["project.created", "project.deleted", "project.restored", "project.updated"]);
         let both = types(&["io.quarterdeck.user.*", "io.quarterdeck.access.*"]).unwrap();
-        assert_eq!(both, ["access.attempted", "user.registered"]);
+        assert_eq!(both, ["access.attempted", "user.erased", "user.registered"]);
         assert_eq!(types(&["*"]), None);
         assert_eq!(types(&["io.quarterdeck.*"]), None);
     }

@@ -242,6 +242,8 @@ mod tests {
             .schema_from::<UserOfThing>()
             .schema_from::<api::ApplyResult>()
             .schema_from::<api::ApplyOutcome>()
+            .schema_from::<api::RestoreResult>()
+            .schema_from::<api::RestoreOutcome>()
             .schema_from::<ProblemCode>()
             .build();
         let mut schema = json!({"$ref": "#/components/schemas/Problem"});
