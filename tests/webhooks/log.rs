@@ -27,7 +27,7 @@ async fn deliveries_are_listed_newest_first_a_page_at_a_time() {
     assert_eq!(found, positions);
     let pending = world.admin.get(&format!("{path}?phase=pending")).await.is(200);
     assert_eq!(pending.json["items"].as_array().unwrap().len(), 1);
-    for bad in ["phase=lost", "limit=0", "sort=name", "asOf=1", "colour=red", "pageToken=x"] {
+    for bad in ["phase=lost", "limit=0", "sort=name", "asOf=x", "colour=red", "pageToken=x"] {
         assert_eq!(world.admin.get(&format!("{path}?{bad}")).await.status, 400, "{bad}");
     }
 }
