@@ -32,7 +32,7 @@ ONLY_THE_SERVICE_KNOWS = {
     # What the thing is already: another name in a PUT's path, a patch of what cannot change.
     "name_differs", "immutable_field",
     # What hangs on another member of the same body: a mode, a type, a kind.
-    "required", "unexpected", "ambiguous_artifact",
+    "required", "unexpected", "ambiguous_artifact", "invalid_name", "invalid_email",
     # What is inside of a text: an artifact, a selector, bits of a network beyond its prefix.
     "invalid_artifact", "invalid_selector", "invalid_manifest",
     # What the org's own settings allow.

@@ -13,12 +13,16 @@ use program::Program;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use testing::sized;
+use testing::{sized, soaking};
 use tokio::process::Command;
 use world::{Asker, World};
 
 /// Streams go on for as long as they are followed, which `tests/streams` does.
 const ENDLESS: &str = "/stream$";
+
+/// What goes on from answers, such as a thing that was made, is another story each time.
+const ALL_PHASES: &str = "examples,coverage,fuzzing,stateful";
+const REPEATABLE: &str = "examples,coverage,fuzzing";
 
 /// What `scripts/install-dependencies tests` installs, beside what was built.
 fn schemathesis() -> PathBuf {
@@ -40,6 +44,7 @@ async fn ask(program: &Program, asker: &Asker, places: &Value) -> Result<(), Str
         .arg("run")
         .arg(format!("{}/v1/openapi.json", program.endpoint))
         .args(["--no-color", "--exclude-path-regex", ENDLESS])
+        .args(["--phases", if soaking() { ALL_PHASES } else { REPEATABLE }])
         .args(["--max-examples", &sized(1, 300).to_string()])
         // It leaves files where it runs.
         .current_dir(program.data_dir().join(asker.name))

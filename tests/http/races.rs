@@ -88,16 +88,16 @@ async fn of_a_version_disabled_and_a_blueprint_that_takes_it_one_is_refused_or_i
         let disabling = world
             .admin
             .post(&world.at(&format!("/projects/p/addons/ingress/versions/{name}/disable")), json!({}));
-        let (taken, disabled) = at_once(taking, disabling).await;
+        let (won, disabled) = at_once(taking, disabling).await;
         // What is disabled stays where it is in use: both are let, in this order and in no other.
         let disabled = disabled.is(200);
         let position = |reply: &Reply| reply.header("x-position").unwrap().parse::<i64>().unwrap();
-        if taken.status == 201 {
-            assert!(position(&taken) < position(&disabled), "a version is taken that was disabled before");
+        if won.status == 201 {
+            assert!(position(&won) < position(&disabled), "a version is taken that was disabled before");
             assert_eq!(disabled.json["status"]["usedBy"][0]["kind"], "BlueprintVersion", "{}", disabled.json);
         } else {
-            let fault = taken.json["errors"][0]["code"].as_str().unwrap_or_else(|| taken.code());
-            assert!(["version_not_active", "invalid_state"].contains(&fault), "{}", taken.json);
+            let fault = won.json["errors"][0]["code"].as_str().unwrap_or_else(|| won.code());
+            assert!(["version_not_active", "invalid_state"].contains(&fault), "{}", won.json);
         }
     }
 }

@@ -124,7 +124,7 @@ fn whole(value: Value) -> Value {
         }
         Value::Array(items) => items.into_iter().map(whole).collect(),
         Value::Object(members) => members.into_iter().map(|(name, value)| (name, whole(value))).collect(),
-        other => other,
+        Value::Null | Value::Bool(_) | Value::String(_) => value,
     }
 }
 

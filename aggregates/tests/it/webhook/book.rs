@@ -54,7 +54,13 @@ impl Model for Book {
                     self.gone = false;
                     Ok(Some("restored"))
                 }
-                _ => Err(WebhookRefusal::Deleted),
+                C::Update { .. }
+                | C::Pause
+                | C::Resume
+                | C::RotateSecret { .. }
+                | C::Replay { .. }
+                | C::Test
+                | C::Redeliver { .. } => Err(WebhookRefusal::Deleted),
             };
         }
         let was_sent_to = self.is_sent_to();
