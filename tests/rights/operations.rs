@@ -58,14 +58,6 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
     }
 }
 
-/// The example that a kind of body is shown by.
-fn example(content: &'static Value) -> &'static Value {
-    let Some(example) = content["examples"].as_object().and_then(|examples| examples.values().next()) else {
-        return &content["example"];
-    };
-    &Contract::get().resolve(example)["value"]
-}
-
 impl Operation {
     /// Whether it changes anything where it is not asked as a dry run.
     pub(crate) fn changes(&self) -> bool {
