@@ -28,7 +28,8 @@ ONLY_THE_SERVICE_KNOWS = {
     # What else there is, and in which state.
     "unknown_reference", "ambiguous_reference", "reference_disagrees", "unknown_version", "unknown_revision",
     "version_mismatch", "version_not_active", "as_of_in_future", "idempotency_key_reused", "above_quota",
-    "role_does_not_fit", "artifact_does_not_fit", "artifact_missing", "unknown_type", "not_allowed",
+    "confirmation_mismatch", "role_does_not_fit", "artifact_does_not_fit", "artifact_missing", "unknown_type",
+    "not_allowed",
     # What the thing is already: another name in a PUT's path, a patch of what cannot change.
     "name_differs", "immutable_field",
     # What hangs on another member of the same body: a mode, a type, a kind.

@@ -6,7 +6,7 @@ use testing::{Client, Contract, Reply};
 use values::Timestamp;
 
 /// What is in the status of a thing as it is now, and in no answer about the past.
-const VOLATILE: [&str; 8] = [
+const VOLATILE: [&str; 9] = [
     "usage",
     "pendingTargets",
     "pendingClusters",
@@ -14,6 +14,7 @@ const VOLATILE: [&str; 8] = [
     "lastUsedAt",
     "lastUsed",
     "usedBy",
+    "usedByOthers",
     "progress",
 ];
 
