@@ -64,7 +64,6 @@ type Page = (Vec<Arc<Told>>, i64);
 /// A stretch that is read before it is asked for.
 #[derive(Debug)]
 struct Ahead {
-    after: i64,
     stretch: AbortOnDropHandle<Result<Stretch, Refused>>,
     _held: OwnedSemaphorePermit,
 }
@@ -186,18 +185,18 @@ impl Follower {
 
     async fn next_page(&mut self) -> Result<Page, Refused> {
         let stretch = match &mut self.ahead {
-            // One that was read for somewhere else is of a wait that was given up.
-            Some(ahead) if ahead.after == self.at.position => {
+            Some(ahead) => {
                 (&mut ahead.stretch).await.unwrap_or_else(|error| Err(Refused::Broken(Arc::new(error))))
             }
-            _ => self.stretch(self.at.position).await,
+            None => self.stretch(self.at.position).await,
         };
         self.ahead = None;
         let stretch = stretch?;
         if stretch.reached < self.end {
             self.ahead = self.read_ahead(stretch.reached);
         }
-        let told = self.app.tell_stretch(&stretch, &self.filter, &self.sight).await?;
+        // Nothing more is waited for before the position moves to where reading ahead begins.
+        let told = stretch.tell(&self.filter, &self.sight)?;
         Ok((told.into_iter().map(Arc::new).collect(), stretch.reached))
     }
 
@@ -205,7 +204,7 @@ impl Follower {
     fn read_ahead(&self, after: i64) -> Option<Ahead> {
         let held = self.app.tail.read_ahead()?;
         let stretch = AbortOnDropHandle::new(tokio::spawn(self.stretch(after)));
-        Some(Ahead { after, stretch, _held: held })
+        Some(Ahead { stretch, _held: held })
     }
 
     /// What comes after a position, up to where the order ended.

@@ -3,7 +3,7 @@
 use super::{After, Cursor, Filter, Sight, Told};
 use crate::app::read::{Counting, Moment};
 use crate::app::{App, Refused};
-use projections::events::{self, Around, Range};
+use projections::events::{self, Around, Place, Range};
 
 /// How many events one question to the database brings.
 const PAGE: i64 = 500;
@@ -42,8 +42,21 @@ pub struct Pulled {
 #[derive(Debug)]
 pub(super) struct Stretch {
     events: Vec<Around>,
+    places: Vec<Place>,
     /// The position up to which these are all that are wanted.
     pub(super) reached: i64,
+}
+
+impl Stretch {
+    /// Renders what fits.
+    ///
+    /// # Errors
+    /// An event has no public form.
+    pub(super) fn tell(&self, filter: &Filter, sight: &Sight) -> Result<Vec<Told>, Refused> {
+        let mut told = Told::all(&self.events, &self.places)?;
+        told.retain(|event| filter.admits(event) && sight.sees(event));
+        Ok(told)
+    }
 }
 
 impl App {
@@ -54,14 +67,14 @@ impl App {
     pub async fn pull(&self, pulling: &Pulling) -> Result<Pulled, Refused> {
         let start = self.place(pulling.after, pulling.counting).await?;
         let head = self.pin(pulling.moment, pulling.counting).await?.shown;
+        let (filter, sight) = (&pulling.filter, &pulling.sight);
         let mut found = vec![];
         let mut position = start.position;
         let until = head.min(start.position.saturating_add(MOST_LOOKED_AT));
         while position < until && found.len() < pulling.limit {
-            let (more, reached) =
-                self.read_events(pulling.counting, position, until, &pulling.filter, &pulling.sight).await?;
-            position = reached;
-            found.extend(more);
+            let stretch = self.read_stretch(pulling.counting, position, until, filter, sight).await?;
+            position = stretch.reached;
+            found.extend(stretch.tell(filter, sight)?);
         }
         if found.len() > pulling.limit {
             found.truncate(pulling.limit);
@@ -71,23 +84,7 @@ impl App {
         Ok(Pulled { events: found, next, position: head })
     }
 
-    /// The events between two positions that fit, perhaps not all; and the position up to which these are all.
-    ///
-    /// # Errors
-    /// The database could not answer.
-    async fn read_events(
-        &self,
-        counting: Counting,
-        after: i64,
-        until: i64,
-        filter: &Filter,
-        sight: &Sight,
-    ) -> Result<(Vec<Told>, i64), Refused> {
-        let stretch = self.read_stretch(counting, after, until, filter, sight).await?;
-        Ok((self.tell_stretch(&stretch, filter, sight).await?, stretch.reached))
-    }
-
-    /// Reads a stretch of the ledger after a position.
+    /// Reads a stretch of the ledger after a position, and where everything in it happened.
     ///
     /// # Errors
     /// The database could not answer.
@@ -119,22 +116,8 @@ impl App {
             reached = position;
         }
         let is_cut = i64::try_from(events.len()).unwrap_or(i64::MAX) >= PAGE;
-        Ok(Stretch { events, reached: if is_cut { reached } else { until } })
-    }
-
-    /// Renders what fits of a stretch.
-    ///
-    /// # Errors
-    /// The database could not answer.
-    pub(super) async fn tell_stretch(
-        &self,
-        stretch: &Stretch,
-        filter: &Filter,
-        sight: &Sight,
-    ) -> Result<Vec<Told>, Refused> {
-        let mut told = self.tail.tell(&stretch.events).await?;
-        told.retain(|event| filter.admits(event) && sight.sees(event));
-        Ok(told)
+        let places = self.tail.places(&events).await?;
+        Ok(Stretch { events, places, reached: if is_cut { reached } else { until } })
     }
 }
 

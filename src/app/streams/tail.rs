@@ -7,7 +7,7 @@ use crate::app::Refused;
 use crate::app::read::Counting;
 use crate::ledger::head::HeadWatch;
 use crate::ledger::reader;
-use projections::events::{self, Around, Range};
+use projections::events::{self, Around, Place, Range};
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::fmt;
@@ -95,9 +95,9 @@ impl Tail {
         self.shared.rings().len()
     }
 
-    /// Renders events.
-    pub(super) async fn tell(&self, events: &[Around]) -> Result<Vec<Told>, Refused> {
-        self.shared.tell(events).await
+    /// Where each of these happened.
+    pub(super) async fn places(&self, events: &[Around]) -> Result<Vec<Place>, sqlx::Error> {
+        self.shared.places.of(&self.shared.pool, events).await
     }
 
     /// Waits for a turn at reading what was before.
@@ -214,14 +214,10 @@ impl Shared {
             }
             position = row.position;
         }
-        self.lay(self.tell(&rows).await?.into_iter().map(Arc::new).collect());
+        let places = self.places.of(&self.pool, &rows).await?;
+        self.lay(Told::all(&rows, &places)?.into_iter().map(Arc::new).collect());
         at.position = position;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE)
-    }
-
-    async fn tell(&self, events: &[Around]) -> Result<Vec<Told>, Refused> {
-        let places = self.places.of(&self.pool, events).await?;
-        events.iter().zip(places).map(|(event, place)| Told::new(event, place)).collect()
     }
 
     fn lay(&self, events: Vec<Arc<Told>>) {

@@ -61,6 +61,14 @@ impl Told {
         })
     }
 
+    /// Renders events, each with where it happened.
+    ///
+    /// # Errors
+    /// As [`Told::new`].
+    pub(super) fn all(events: &[Around], places: &[Place]) -> Result<Vec<Self>, Refused> {
+        events.iter().zip(places).map(|(event, place)| Self::new(event, *place)).collect()
+    }
+
     /// Its place in an order.
     #[must_use]
     pub const fn position_in(&self, counting: Counting) -> i64 {
