@@ -109,9 +109,9 @@ async fn followers_that_come_and_go_see_everything_once_in_order() {
         while let Some(done) = writers.join_next().await {
             done.unwrap();
         }
-        process.app.tail.stop();
-        process = world.service.replica();
-        restart.send_replace(process.client(&world.admin));
+        let next = world.service.replica();
+        restart.send_replace(next.client(&world.admin));
+        std::mem::replace(&mut process, next).stop().await;
     }
     finish.send_replace(Some(world.position().await));
     let truth = [
