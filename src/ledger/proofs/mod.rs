@@ -11,6 +11,7 @@
 //! refuses where the ledger is not what was signed before; [`Shelf`] keeps what was signed outside the database.
 
 mod checkpoint;
+mod leaves;
 mod nodes;
 mod note;
 mod shelf;
@@ -19,8 +20,9 @@ mod tree;
 mod writing;
 
 pub use checkpoint::{Checkpoint, MalformedCheckpoint, Origin, Signed, Unsigned};
+pub use leaves::Leaves;
 pub use nodes::store as store_nodes;
 pub use note::{MalformedNote, Note, VerifierKey, sign};
-pub use shelf::{Leaves, Shelf, ShelfError, split as split_notes};
+pub use shelf::{Shelf, ShelfError, split as split_notes};
 pub use signer::{Cadence, CheckpointError, Checkpoints};
 pub use tree::{Tree, TreeError, View};
