@@ -10,7 +10,8 @@ use sqlx::query::Query;
 use uuid::Uuid;
 use values::{Quantity, Timestamp};
 
-type Statement<'q> = Query<'q, Postgres, PgArguments>;
+/// A statement whose parameters are being bound.
+pub(super) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 /// Stores a batch, if the ledger's head is still where the batch was judged; says whether it was. Nothing is stored
 /// where it was not. Outside a transaction this commits.
@@ -77,7 +78,8 @@ fn documents<'q>(statement: Statement<'q>, documents: &'q DocumentColumns) -> St
         .bind(&documents.document)
 }
 
-fn names<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+/// What names are taken and given up, and what begins and stops to lean on what.
+pub(super) fn names<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let claims = || batch.claims.keys();
     let references = || batch.references.keys();
     let ends = batch.references.values();
@@ -140,7 +142,8 @@ fn beside<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
         .bind(digests)
 }
 
-fn pools<'q>(statement: Statement<'q>, changes: &'q PoolChanges) -> Statement<'q> {
+/// Limits of pools, and what is held of them.
+pub(super) fn pools<'q>(statement: Statement<'q>, changes: &'q PoolChanges) -> Statement<'q> {
     let stored =
         |amount: &Option<Quantity>| -> Option<String> { amount.map(|amount| amount.as_nanos().to_string()) };
     let limits = || changes.limits.keys();
