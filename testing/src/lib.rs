@@ -5,6 +5,7 @@ mod contract;
 mod database;
 mod events;
 mod network;
+mod program;
 mod receiver;
 mod server;
 mod service;
@@ -14,6 +15,7 @@ pub use contract::{Contract, is_json};
 pub use database::TestDatabase;
 pub use events::{Frame, Stream, check_event, check_planned_event};
 pub use network::{FakeNetwork, Question};
+pub use program::serving;
 pub use receiver::{Answer, Received, Receiver};
 pub use service::{Replica, Service};
 

@@ -5,9 +5,8 @@ use serde_json::Value;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Stdio;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use testing::serving;
 use tokio::process::{Child, Command};
 
 /// A service on a free port, with a PostgreSQL of its own.
@@ -27,30 +26,13 @@ impl Program {
         let data_dir = tempfile::tempdir().unwrap();
         // As root, PostgreSQL runs as somebody else, who has to get there.
         fs::set_permissions(data_dir.path(), Permissions::from_mode(0o755)).unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_quarterdeck"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir.path())
             .env_remove("DATABASE_URL")
-            .env_remove("QUARTERDECK_DATABASE_URL")
-            .env("QUARTERDECK_LOG", "info")
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let mut said = vec![];
-        let endpoint = loop {
-            let Some(line) = lines.next_line().await.unwrap() else {
-                panic!("the service ended without serving:\n{}", said.join("\n"));
-            };
-            if let Some((_, rest)) = line.split_once("Serving at ") {
-                break rest.split(['"', ' ']).next().unwrap().to_owned();
-            }
-            said.push(line);
-        };
-        // What else it says is read, so that it is never kept waiting.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            .env_remove("QUARTERDECK_DATABASE_URL");
+        let (process, endpoint) = serving(&mut command).await;
         let operator = fs::read(data_dir.path().join("operator.json")).unwrap();
         let operator: Value = serde_json::from_slice(&operator).unwrap();
         let operator = operator["secret"].as_str().unwrap().to_owned();

@@ -6,11 +6,9 @@ use crate::world::named;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use testing::{Stream, TestDatabase, sized};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use testing::{Stream, TestDatabase, serving, sized};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,28 +24,13 @@ fn url(database: &TestDatabase) -> String {
 
 /// Starts the program, and waits until it serves; says at which address.
 async fn start(database_url: &str, data_dir: &Path, listen: &str) -> (Child, String) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_quarterdeck"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
+    command
         .args(["serve", "--allow-unsafe-durability", "--listen", listen, "--database-url", database_url])
         .arg("--data-dir")
-        .arg(data_dir)
-        .env("QUARTERDECK_LOG", "info")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-    let mut said = vec![];
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some((_, rest)) = line.split_once("Serving at http://") {
-            let address = rest.split(['"', ' ']).next().unwrap().to_owned();
-            // What else it says is read, so that it is never kept waiting.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (process, address);
-        }
-        said.push(line);
-    }
-    panic!("the service ended without serving:\n{}", said.join("\n"));
+        .arg(data_dir);
+    let (process, endpoint) = serving(&mut command).await;
+    (process, endpoint.trim_start_matches("http://").to_owned())
 }
 
 /// Somebody who asks the program, over and over until it answers.
