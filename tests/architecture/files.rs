@@ -42,7 +42,7 @@ impl File {
 }
 
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(".")
 }
 
 /// Every file below a folder whose name ends so, sorted by path.

@@ -34,7 +34,7 @@ fn schemathesis() -> PathBuf {
 
 /// Asks everything, and says what Schemathesis found.
 async fn ask(program: &Program, asker: &Asker, places: &Value) -> Result<(), String> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+    let here = std::path::absolute("tests/fuzz").unwrap();
     fs::create_dir(program.data_dir().join(asker.name)).unwrap();
     let file = program.data_dir().join(format!("{}.json", asker.name));
     fs::write(&file, places.to_string()).unwrap();

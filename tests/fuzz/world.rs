@@ -102,7 +102,7 @@ impl<'a> World<'a> {
 
     /// Applies the example, and publishes what can be.
     async fn fill(&self, founder: &Asker) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/org");
+        let folder = Path::new("examples/org");
         let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
         let yaml: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();

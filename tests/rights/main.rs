@@ -13,7 +13,6 @@ mod world;
 use operations::{Operation, operations};
 use quarterdeck::authz::{Permission, Reach, reach};
 use std::fmt::Write as _;
-use std::path::Path;
 use std::{env, fs};
 use testing::Client;
 use values::{Role, RoleLevel};
@@ -78,7 +77,7 @@ fn compare(situation: &str, lines: &[(&Operation, String)]) {
 
 /// Holds a text against its golden file.
 fn compare_text(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/rights/{name}.txt"));
+    let path = format!("tests/golden/rights/{name}.txt");
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, text).unwrap();
     }

@@ -11,7 +11,7 @@ use testing::{Service, check_event, check_planned_event};
 
 /// Every stored form that there is an example of: its type, and what it says.
 fn stored() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("aggregates/tests/golden/events");
+    let folder = Path::new("aggregates/tests/golden/events");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let json = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     json.map(|path| {

@@ -25,7 +25,7 @@ const CURSOR: &str = "QUARTERDECK_TEST_CURSOR";
 const SOON: Duration = Duration::from_secs(60);
 
 fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/consumers").join(name)
+    Path::new("examples/consumers").join(name)
 }
 
 /// The service, at an address.
