@@ -1,9 +1,10 @@
 //! The intake: what waits for the writer, and whose turn it is.
 //!
 //! Every sender (the scope that a unit's caller belongs to) has a queue of its own, and the writer takes one from each in
-//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. What may
-//! wait is bounded, in units and in bytes; and a sender may hold as much of that as is free beside it, no more, so that
-//! one alone cannot fill it: what is beyond is turned away at once.
+//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. A batch is
+//! also as long as it takes: where several send, it has only so many units of each, so that nobody waits for a batch that
+//! somebody else filled. What may wait is bounded, in units and in bytes; and a sender may hold as much of that as is free
+//! beside it, no more, so that one alone cannot fill it: what is beyond is turned away at once.
 
 use super::LedgerError;
 use super::unit::{Unit, Verdict};
@@ -20,6 +21,10 @@ const MOST_BYTES_WAITING: usize = 64 << 20;
 const MOST_UNITS: usize = 256;
 /// The most bytes in a batch.
 const MOST_BYTES: usize = 4 << 20;
+/// The most units of a sender in a batch while others send too.
+const MOST_UNITS_OF_EACH: usize = 16;
+/// For so many batches a sender that sends no more is still somebody to leave room for.
+const BATCHES_REMEMBERED: u32 = 64;
 /// How many places in a batch attempts may take even when commands fill it.
 const ATTEMPTS_IN_A_FULL_BATCH: usize = 32;
 
@@ -81,9 +86,48 @@ impl<T> Turns<T> {
         Some((item, bytes))
     }
 
+    /// Takes in turns, until it is so many or so many bytes, at most so many of each; says how many bytes.
+    fn take(&mut self, most: usize, most_bytes: usize, most_of_each: usize, taken: &mut Vec<T>) -> usize {
+        let (mut count, mut bytes) = (0, 0);
+        for _ in 0..most_of_each {
+            for _ in 0..self.order.len() {
+                if count >= most || bytes >= most_bytes {
+                    return bytes;
+                }
+                let Some((next, size)) = self.pop() else { return bytes };
+                count += 1;
+                bytes += size;
+                taken.push(next);
+            }
+        }
+        bytes
+    }
+
     /// How many wait.
     pub(super) const fn len(&self) -> usize {
         self.len
+    }
+}
+
+/// Whether anybody has sent lately beside the one who sent last.
+#[derive(Debug, Default)]
+struct Company {
+    last: Option<ScopeId>,
+    remembered: u32,
+}
+
+impl Company {
+    /// How many units of each sender a batch of these may have.
+    fn most_of_each<T>(&mut self, turns: &Turns<T>) -> usize {
+        let next = turns.order.front().copied();
+        let is_another = next.is_some_and(|next| self.last.is_some_and(|last| last != next));
+        self.remembered = if is_another || turns.order.len() > 1 {
+            BATCHES_REMEMBERED
+        } else {
+            self.remembered.saturating_sub(1)
+        };
+        self.last = next.or(self.last);
+        if self.remembered > 0 { MOST_UNITS_OF_EACH } else { MOST_UNITS }
     }
 }
 
@@ -91,6 +135,7 @@ impl<T> Turns<T> {
 struct Waiting {
     commands: Turns<Submission>,
     attempts: Turns<Submission>,
+    company: Company,
     /// Nobody can submit any more.
     closed: bool,
     /// Nobody takes any more.
@@ -138,6 +183,7 @@ impl Intake {
         let waiting = Waiting {
             commands: Turns::new(MOST_WAITING, MOST_BYTES_WAITING),
             attempts: Turns::new(MOST_WAITING, MOST_BYTES_WAITING),
+            company: Company::default(),
             closed: false,
             ended: false,
         };
@@ -217,15 +263,11 @@ impl Outlet {
 }
 
 fn fill(waiting: &mut Waiting, batch: &mut Vec<Submission>) {
+    let most_of_each = waiting.company.most_of_each(&waiting.commands);
     let mut bytes: usize = batch.iter().map(|submission| submission.unit.size_bytes()).sum();
     let mut take = |turns: &mut Turns<Submission>, most: usize| {
-        while batch.len() < most
-            && bytes < MOST_BYTES
-            && let Some((next, size)) = turns.pop()
-        {
-            bytes += size;
-            batch.push(next);
-        }
+        let (most, most_bytes) = (most.saturating_sub(batch.len()), MOST_BYTES.saturating_sub(bytes));
+        bytes += turns.take(most, most_bytes, most_of_each, batch);
     };
     let reserved = waiting.attempts.len().min(ATTEMPTS_IN_A_FULL_BATCH);
     take(&mut waiting.commands, MOST_UNITS - reserved);
