@@ -24,6 +24,7 @@ pub mod groups;
 pub mod health;
 pub mod history;
 pub mod home;
+mod hot;
 mod issuing;
 pub mod keys;
 pub mod leases;
@@ -111,6 +112,8 @@ pub struct App {
     pub last_uses: LastUses,
     /// How partners and orgs stand.
     pub standings: Standings,
+    /// Streams that are changed again and again.
+    hot: hot::Hot,
     /// Attempts that are counted.
     pub attempts: attempts::Attempts,
     /// Credentials that open nothing, counted.
@@ -182,6 +185,7 @@ impl App {
             random: random(),
             last_uses: LastUses::default(),
             standings: Standings::new(pool.clone(), head.clone()),
+            hot: hot::Hot::default(),
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),

@@ -1,22 +1,24 @@
 //! Planning: a use case loads what it needs, lets aggregates decide, and says what the answer is.
 
+mod loading;
 mod made;
 mod people;
 mod relying;
 
 use super::call::Origin;
+use super::hot::Remembered;
 use super::people::Person;
 use super::provenance::{actor_json, add_personal, call_metadata, system_metadata};
 use super::secrets::ShownOnce;
 use super::{App, Call, Refused};
 use crate::authz::{Permission, Target};
 use crate::ledger::artifacts;
-use crate::ledger::compose::{ComposeError, Composer, Loaded};
+use crate::ledger::compose::{Composer, Loaded};
 use crate::ledger::unit::{Answer, Beside, JoinTokenRow, SecretRow, Unit, VerifierRow};
 use aggregates::facts::{Facts, Requirement};
 use api::{Actor, ActorKind};
-use cqrs_es::Aggregate;
-use projections::documents::{self, Documented, Sighted};
+use projections::documents::{Documented, Sighted};
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -58,6 +60,10 @@ pub struct Plan<'a> {
     public: Option<Public>,
     /// Where it acts, where nobody calls.
     acts_in: ScopeId,
+    /// What is remembered of streams may be planned on.
+    may_remember: bool,
+    /// The stream that is planned on as it is remembered.
+    remembered: Option<(Uuid, Arc<Remembered>)>,
     /// What of scopes the plan relies on, by the version of who may do what in each.
     relies_on: Vec<(ScopeId, i64)>,
 }
@@ -75,6 +81,8 @@ pub(super) struct Planned {
     pub(super) answer_scope: ScopeId,
     pub(super) secret: Option<ShownOnce>,
     pub(super) new_people: Vec<Person>,
+    /// What the answer's stream becomes, and its version.
+    pub(super) becomes: Option<(Arc<dyn Any + Send + Sync>, i64)>,
 }
 
 impl<'a> Plan<'a> {
@@ -97,6 +105,8 @@ impl<'a> Plan<'a> {
             break_glass: None,
             public: None,
             acts_in: ScopeId::PLATFORM,
+            may_remember: false,
+            remembered: None,
             relies_on: vec![],
         }
     }
@@ -159,32 +169,6 @@ impl<'a> Plan<'a> {
         self.decide(scope, id, Loaded { state: A::default(), version: 0 }, command).await
     }
 
-    /// Loads a stream; the caller's `If-Match` must admit its version, where the stream is what is answered.
-    ///
-    /// # Errors
-    /// The stream is at another version, or cannot be loaded.
-    pub async fn load<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
-    where
-        A: Aggregate + Clone + 'static,
-        A::Error: Into<Refused>,
-    {
-        Ok(self.composer.load::<A>(id).await?)
-    }
-
-    /// Loads the stream that is answered; the caller's `If-Match` must admit its version.
-    ///
-    /// # Errors
-    /// The stream is at another version, or cannot be loaded.
-    pub async fn load_answer<A>(&self, id: Uuid) -> Result<Loaded<A>, Refused>
-    where
-        A: Aggregate + Clone + 'static,
-        A::Error: Into<Refused>,
-    {
-        let loaded = self.load::<A>(id).await?;
-        self.check_version(loaded.version)?;
-        Ok(loaded)
-    }
-
     /// Says which part of the system acts, for the public, and from where the public asked; sealed for this person.
     pub fn acts_for_public(&mut self, part: &'static str, action: &str, origin: &Origin, person: &Person) {
         let actor = Actor { kind: ActorKind::System, id: part.to_owned(), user_id: None };
@@ -216,30 +200,6 @@ impl<'a> Plan<'a> {
         self.public = Some(Public { actor, metadata });
     }
 
-    /// Whether the caller's `If-Match` admits the version of what is answered.
-    ///
-    /// # Errors
-    /// [`Refused::VersionMismatch`].
-    pub fn check_version(&self, version: i64) -> Result<(), Refused> {
-        match self.call.and_then(|call| call.conditions.if_match.as_ref()) {
-            Some(expected) if !expected.admits(version) => {
-                Err(ComposeError::<Refused>::OtherVersion { current: version }.into())
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Whether the caller's `If-None-Match` admits that there is this version of what is answered.
-    ///
-    /// # Errors
-    /// [`Refused::VersionMismatch`].
-    pub fn check_absence(&self, version: i64) -> Result<(), Refused> {
-        match self.call.and_then(|call| call.conditions.if_none_match.as_ref()) {
-            Some(unwanted) if unwanted.admits(version) => Err(Refused::VersionMismatch { current: version }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// Lets a loaded stream decide a command.
     ///
     /// # Errors
@@ -258,37 +218,6 @@ impl<'a> Plan<'a> {
     {
         let (ids, now) = (&self.app.ids, self.now);
         Ok(self.composer.decide::<A>(scope, id, loaded, command, &mut || ids.mint(now)).await?)
-    }
-
-    /// Loads the stream that is answered, lets it decide, and makes its document the answer.
-    ///
-    /// # Errors
-    /// The stream is at another version, the aggregate refuses, or something cannot be loaded or written down.
-    pub async fn change<A>(
-        &mut self,
-        scope: ScopeId,
-        id: Uuid,
-        command: A::Command,
-    ) -> Result<Loaded<A>, Refused>
-    where
-        A: Documented<Services = ()> + Clone + 'static,
-        A::Event: Facts,
-        A::Error: Into<Refused>,
-    {
-        let loaded = self.load_answer::<A>(id).await?;
-        let after = self.decide(scope, id, loaded, command).await?;
-        self.answer(id, after.version, 200);
-        Ok(after)
-    }
-
-    /// What the edit makes of the document as a GET shows it at this version.
-    ///
-    /// # Errors
-    /// The edit does not fit, or the document cannot be read.
-    pub async fn edited<T>(&self, id: Uuid, version: i64, edit: &Edit<T>) -> Result<T, Refused> {
-        let stored = documents::stored(&self.app.pool, id, version).await?.ok_or(Refused::NotFound)?;
-        let opened = self.app.people.open(stored.json).await?;
-        edit(serde_json::from_str(&opened).map_err(|error| Refused::Broken(Arc::new(error)))?)
     }
 
     /// Says what the answer is, where that is no document but what was done in an org.
@@ -358,6 +287,7 @@ impl<'a> Plan<'a> {
     /// The unit, ready to be submitted.
     pub(super) async fn finish(self) -> Result<Planned, Refused> {
         let answer = self.answer.ok_or_else(|| Refused::Broken(Arc::new(NoAnswer)))?;
+        let becomes = self.composer.became(answer.id);
         let changes = self.composer.into_changes();
         let of_answer = changes.iter().find(|change| change.id == answer.id);
         let fallback = self.call.map_or(self.acts_in, |call| call.caller.scope);
@@ -385,7 +315,7 @@ impl<'a> Plan<'a> {
             would_store: self.would_store,
             on_free_names: self.on_free_names,
         };
-        Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people })
+        Ok(Planned { unit, answer, answer_scope, secret: self.secret, new_people: self.new_people, becomes })
     }
 }
 

@@ -1,13 +1,15 @@
 //! Running a use case: plan, submit, and go round again when others were faster.
 
 use super::call::{decide, require};
+use super::hot::Remembered;
 use super::people::Person;
 use super::plan::{Plan, Planned, UseCase};
 use super::secrets::ShownOnce;
 use super::uses::shown;
 use super::{App, Call, Refused};
-use crate::ledger::unit::{Recorded, RecordedEvent, Refusal, Reply, Verdict};
+use crate::ledger::unit::{Recorded, RecordedDocument, RecordedEvent, Refusal, Reply, Verdict};
 use projections::documents;
+use std::any::Any;
 use std::sync::Arc;
 use uuid::Uuid;
 use values::ScopeId;
@@ -83,15 +85,13 @@ impl App {
             if let Some(reply) = self.answered_before(call.as_ref()).await? {
                 return self.replay(call.as_ref(), reply).await;
             }
-            let mut plan = Plan::new(self, call.as_ref(), tries == MOST_TRIES);
-            use_case.plan(&mut plan).await?;
-            let planned = plan.finish().await?;
+            let planned = self.plan(call.as_ref(), use_case, tries).await?;
             if planned.unit.changes.is_empty() && planned.unit.idempotency.is_none() {
                 let (answer, scope) = (planned.answer, planned.answer_scope);
                 return self.unchanged(call.as_ref(), scope, answer.id, answer.version, answer.status).await;
             }
             let dry_run = call.as_ref().is_some_and(|call| call.conditions.dry_run);
-            let Planned { mut unit, answer, answer_scope, secret, new_people } = planned;
+            let Planned { mut unit, answer, answer_scope, secret, new_people, becomes } = planned;
             let gone_people = unit.beside.destroyed_keys.clone();
             let (verdict, judged_at) = if dry_run {
                 unit.idempotency = None;
@@ -101,6 +101,9 @@ impl App {
             };
             match verdict {
                 Verdict::Recorded(recorded) => {
+                    if !dry_run {
+                        self.remember(becomes, recorded.document.as_ref());
+                    }
                     let mut done =
                         self.done(call.as_ref(), answer_scope, answer, recorded, judged_at).await?;
                     done.secret = secret.filter(|_| !dry_run);
@@ -117,6 +120,51 @@ impl App {
             }
         }
         Err(Refused::Conflict)
+    }
+
+    /// Plans a use case: on a stream as it is remembered, if that comes to a change of the stream; else on what is there.
+    async fn plan<U: UseCase>(
+        self: &Arc<Self>,
+        call: Option<&Call>,
+        use_case: &U,
+        tries: usize,
+    ) -> Result<Planned, Refused> {
+        let new = || Plan::new(self, call, tries == MOST_TRIES);
+        if tries == 1 && !call.is_some_and(|call| call.conditions.dry_run) {
+            let mut plan = new();
+            plan.may_remember();
+            let outcome = use_case.plan(&mut plan).await;
+            match plan.remembered() {
+                None => {
+                    outcome?;
+                    return plan.finish().await;
+                }
+                Some(stream) if outcome.is_ok() => {
+                    let planned = plan.finish().await?;
+                    if planned.unit.changes.iter().any(|change| change.id == stream) {
+                        return Ok(planned);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        let mut plan = new();
+        use_case.plan(&mut plan).await?;
+        plan.finish().await
+    }
+
+    /// Remembers what the answer's stream has become, where it was there before: it may be changed again.
+    fn remember(
+        &self,
+        becomes: Option<(Arc<dyn Any + Send + Sync>, i64)>,
+        document: Option<&RecordedDocument>,
+    ) {
+        if let (Some((state, version)), Some(document)) = (becomes, document)
+            && version == document.version
+            && version > 1
+        {
+            self.hot.put(document.id, Remembered { state, version, json: document.json.clone() });
+        }
     }
 
     async fn done(

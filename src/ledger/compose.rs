@@ -18,7 +18,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 use values::{ScopeId, Sealed};
 
@@ -57,7 +57,7 @@ pub struct Composer {
     /// What is stored as the claim where an event claims something sealed.
     stand_ins: HashMap<String, String>,
     /// What streams have become by the changes so far.
-    became: HashMap<Uuid, (Box<dyn Any + Send + Sync>, i64)>,
+    became: HashMap<Uuid, (Arc<dyn Any + Send + Sync>, i64)>,
 }
 
 impl Composer {
@@ -93,6 +93,12 @@ impl Composer {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// What a stream has become by the changes made so far, where they changed it: an aggregate's state, and its version.
+    #[must_use]
+    pub fn became(&self, id: Uuid) -> Option<(Arc<dyn Any + Send + Sync>, i64)> {
+        self.became.get(&id).cloned()
     }
 
     /// The changes made so far, in order.
@@ -157,7 +163,7 @@ impl Composer {
                 phase: state.phase(),
                 render: Box::new(move |stamps| state.draft(stamps)),
             });
-            self.became.insert(id, (Box::new(after.state.clone()), after.version));
+            self.became.insert(id, (Arc::new(after.state.clone()), after.version));
             self.changes.push(change);
         }
         Ok(after)

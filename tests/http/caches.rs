@@ -133,3 +133,61 @@ async fn what_one_process_wrote_another_reads() {
     }
     world.end(there).await;
 }
+
+#[tokio::test]
+async fn a_stream_that_another_process_moved_on_is_changed_refused_and_left_as_it_is_there() {
+    let world = World::new().await;
+    let there = world.replica.client(&world.admin);
+    let group = json!({ "metadata": { "name": "ops" } });
+    let group = format!(
+        "{}/groups/{}",
+        world.org,
+        world.admin.post(&format!("{}/groups", world.org), group).await.is(201).id()
+    );
+    let described = |text: &str| json!({ "metadata": { "description": text } });
+    let labelled = |text: &str| json!({ "metadata": { "labels": { "text": text } } });
+    let hot = async || {
+        for text in ["one", "two"] {
+            let _ = there.patch(&group, &described(text)).await.is(200);
+        }
+    };
+
+    // What the other process wrote stays, beside what is written here.
+    hot().await;
+    let _ = world.admin.patch(&group, &labelled("other")).await.is(200);
+    let both = there.patch(&group, &described("three")).await.is(200);
+    assert_eq!(both.json["metadata"]["labels"]["text"], "other");
+    assert_eq!(both.json["metadata"]["description"], "three");
+
+    // What would change nothing, if it were as it is remembered.
+    hot().await;
+    let _ = world.admin.patch(&group, &described("elsewhere")).await.is(200);
+    let again = there.patch(&group, &described("two")).await.is(200);
+    assert_eq!(again.json["metadata"]["description"], "two");
+    let _ = world.admin.patch(&group, &described("elsewhere")).await.is(200);
+    let same = there.patch(&group, &described("elsewhere")).await.is(200);
+    assert_eq!(same.header("etag"), world.admin.get(&group).await.is(200).header("etag"));
+
+    // Conditions are on what is there, whichever way they would be wrong.
+    hot().await;
+    let remembered = there.get(&group).await.is(200);
+    let newer = world.admin.patch(&group, &labelled("newer")).await.is(200);
+    let _ = there
+        .patch(&group, &described("no"))
+        .header("if-match", remembered.header("etag").unwrap())
+        .await
+        .is(412);
+    let _ = there
+        .patch(&group, &described("yes"))
+        .header("if-match", newer.header("etag").unwrap())
+        .await
+        .is(200);
+
+    // Deleted there, and restored there.
+    hot().await;
+    let _ = world.admin.delete(&group).await;
+    let _ = there.patch(&group, &described("gone")).await.is(409);
+    let _ = world.admin.post(&format!("{group}/restore"), json!({})).await.is(200);
+    let _ = there.patch(&group, &described("back")).await.is(200);
+    world.end(there).await;
+}
