@@ -2,8 +2,8 @@
 //!
 //! Every sender (the scope that a unit's caller belongs to) has a queue of its own, and the writer takes one from each in
 //! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. A batch is
-//! also as long as it takes: where several send, it has only so many units of each, so that nobody waits for a batch that
-//! somebody else filled. What may wait is bounded, in units and in bytes; and a sender may hold as much of that as is free
+//! the longer under way the larger it is: where several send, it has few units of each, or twice as many as most of them have
+//! waiting, so that nobody waits for a batch that somebody else filled. What may wait is bounded, in units and in bytes; and a sender may hold as much of that as is free
 //! beside it, no more, so that one alone cannot fill it: what is beyond is turned away at once.
 
 use super::LedgerError;
@@ -14,15 +14,15 @@ use tokio::sync::{Notify, oneshot};
 use values::ScopeId;
 
 /// The most units of a kind that may wait.
-const MOST_WAITING: usize = 4_096;
+const MOST_WAITING: usize = 2_048;
 /// The most bytes of these.
 const MOST_BYTES_WAITING: usize = 64 << 20;
 /// The most units in a batch.
 const MOST_UNITS: usize = 256;
 /// The most bytes in a batch.
 const MOST_BYTES: usize = 4 << 20;
-/// The most units of a sender in a batch while others send too.
-const MOST_UNITS_OF_EACH: usize = 16;
+/// How many units of each sender there may be in a batch, however few the others send.
+const UNITS_OF_EACH: usize = 8;
 /// For so many batches a sender that sends no more is still somebody to leave room for.
 const BATCHES_REMEMBERED: u32 = 64;
 /// How many places in a batch attempts may take even when commands fill it.
@@ -114,6 +114,8 @@ impl<T> Turns<T> {
 struct Company {
     last: Option<ScopeId>,
     remembered: u32,
+    /// How many units of each sender a batch may have.
+    of_each: usize,
 }
 
 impl Company {
@@ -121,13 +123,19 @@ impl Company {
     fn most_of_each<T>(&mut self, turns: &Turns<T>) -> usize {
         let next = turns.order.front().copied();
         let is_another = next.is_some_and(|next| self.last.is_some_and(|last| last != next));
-        self.remembered = if is_another || turns.order.len() > 1 {
-            BATCHES_REMEMBERED
-        } else {
-            self.remembered.saturating_sub(1)
-        };
         self.last = next.or(self.last);
-        if self.remembered > 0 { MOST_UNITS_OF_EACH } else { MOST_UNITS }
+        if turns.order.len() > 1 {
+            let mut waiting: Vec<usize> = turns.queues.values().map(VecDeque::len).collect();
+            let middle = (waiting.len() - 1) / 2;
+            self.of_each = UNITS_OF_EACH.max(2 * *waiting.select_nth_unstable(middle).1);
+            self.remembered = BATCHES_REMEMBERED;
+        } else if is_another {
+            self.of_each = self.of_each.max(UNITS_OF_EACH);
+            self.remembered = BATCHES_REMEMBERED;
+        } else {
+            self.remembered = self.remembered.saturating_sub(1);
+        }
+        if self.remembered > 0 { self.of_each } else { MOST_UNITS }
     }
 }
 

@@ -97,7 +97,7 @@ async fn operators_can_always_help() {
 }
 
 /// How many commands may wait for the ledger's writer.
-const QUEUE: usize = 4_096;
+const QUEUE: usize = 2_048;
 
 #[tokio::test]
 async fn what_there_is_no_place_for_is_turned_away_at_once_and_there_is_one_again() {

@@ -9,7 +9,7 @@ use testing::sized;
 use values::ScopeId;
 
 /// What the queue holds before units are turned away.
-const QUEUE: usize = 4_096;
+const QUEUE: usize = 2_048;
 
 async fn orgs(world: &World, partner: ScopeId, count: usize) -> Vec<Unit> {
     let mut units = vec![];
