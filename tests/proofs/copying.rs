@@ -17,7 +17,7 @@ struct Serving {
     secret: String,
 }
 
-fn program(data_dir: &Path) -> Command {
+pub(crate) fn program(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
     command
         .env_remove("DATABASE_URL")
@@ -26,7 +26,7 @@ fn program(data_dir: &Path) -> Command {
     command
 }
 
-fn run(data_dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let ran = program(data_dir).args(arguments).output().unwrap();
     let said = [ran.stdout, ran.stderr].concat();
     (ran.status.code(), String::from_utf8(said).unwrap())
