@@ -65,8 +65,9 @@ pub fn must_not_name(place: &str, text: &str) {
     let lower = text.to_lowercase();
     for personal in PERSONAL {
         if let Some(at) = lower.find(&personal.to_lowercase()) {
-            let before = lower.floor_char_boundary(at.saturating_sub(200));
-            panic!("{personal} is in {place}: {}", &lower[before..at + personal.len()]);
+            let from = at.saturating_sub(200);
+            let around = String::from_utf8_lossy(&lower.as_bytes()[from..at + personal.len()]);
+            panic!("{personal} is in {place}: {around}");
         }
     }
 }

@@ -3,15 +3,13 @@
 use crate::world::World;
 use serde_json::{Value, json};
 use testing::canary::{EMAIL, act, must_not_name, person};
-use testing::{Answer, Receiver};
+use testing::{Answer, Received, Receiver};
 
 /// Everything that a receiver was sent.
 fn sent(receiver: &Receiver) -> String {
-    receiver
-        .received()
-        .iter()
-        .map(|one| format!("{} {:?} {}", one.line, one.headers, String::from_utf8_lossy(&one.body)))
-        .collect()
+    let text =
+        |one: &Received| format!("{} {:?} {}", one.line, one.headers, String::from_utf8_lossy(&one.body));
+    receiver.received().iter().map(text).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]
