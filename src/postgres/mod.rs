@@ -112,7 +112,7 @@ impl PrivatePostgres {
         }
         let mut socket_directory = layout.socket_directory(&short_directory());
         prepare_socket_directory(&socket_directory, &account)?;
-        cluster::configure(&cluster, &socket_directory, &account)?;
+        cluster::configure(&cluster, &socket_directory, &account, &binaries).await?;
         let postmaster = run(layout, &account, &binaries, &mut socket_directory).await?;
         let started = Self {
             data_dir: layout.data_dir().to_path_buf(),
