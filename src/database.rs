@@ -1,5 +1,6 @@
 //! The database a command works on: the one that was given, or the private one.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -37,6 +38,17 @@ pub enum DatabaseError {
     /// The server did not answer.
     #[error("could not reach the database")]
     Unreachable(#[source] sqlx::Error),
+    /// There is nothing in the data directory to work on.
+    #[error("there is no installation in {}: start the service there first, or give another --data-dir", _0.display())]
+    NoInstallation(PathBuf),
+    /// There is nothing in the database that was given to work on.
+    #[error(
+        "there is no installation in this database: start the service with it first, or give another --database-url"
+    )]
+    EmptyDatabase,
+    /// A statement failed.
+    #[error("the database could not say whether there is an installation in it")]
+    Unknown(#[source] sqlx::Error),
     /// A migration failed.
     #[error("could not bring the database up to date")]
     Migrate(#[source] MigrateError),
@@ -65,7 +77,53 @@ impl Database {
         Self::open(config, Some(private), connections).await
     }
 
-    /// Opens the database for a command that may run beside the service or without it.
+    /// Opens the database of an installation, for a command that works on what is there, beside the service or without
+    /// it. Where there is no installation, none is made.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError::NoInstallation`], [`DatabaseError::EmptyDatabase`], or whatever else was in the way.
+    pub async fn of_installation(config: &config::Database, connections: u32) -> Result<Self, DatabaseError> {
+        if config.url().is_none() {
+            let data_dir = config.data_dir()?;
+            if !PrivatePostgres::is_made(&data_dir)? {
+                return Err(DatabaseError::NoInstallation(data_dir));
+            }
+        }
+        let database = Self::for_command(config, connections).await?;
+        let is_there = sqlx::query_scalar("SELECT to_regclass('ledger_head') IS NOT NULL");
+        match is_there.fetch_one(&database.pool).await {
+            Ok(true) => Ok(database),
+            Ok(false) => {
+                let nothing = database.nothing_there();
+                database.close().await?;
+                Err(nothing)
+            }
+            Err(error) => {
+                database.close().await?;
+                Err(DatabaseError::Unknown(error))
+            }
+        }
+    }
+
+    /// Refuses where the service was never started with this database, although it has tables.
+    ///
+    /// # Errors
+    ///
+    /// As [`of_installation`](Self::of_installation).
+    pub async fn require_first_start(&self) -> Result<(), DatabaseError> {
+        let has_begun = sqlx::query_scalar("SELECT position > 0 FROM ledger_head").fetch_one(&self.pool);
+        if has_begun.await.map_err(DatabaseError::Unknown)? { Ok(()) } else { Err(self.nothing_there()) }
+    }
+
+    fn nothing_there(&self) -> DatabaseError {
+        match &self.private {
+            Some(private) => DatabaseError::NoInstallation(private.data_dir().to_path_buf()),
+            None => DatabaseError::EmptyDatabase,
+        }
+    }
+
+    /// Opens the database for a command that makes what is missing, beside the service or without it.
     ///
     /// # Errors
     ///

@@ -61,8 +61,9 @@ fn openapi() -> Result<ExitCode, Box<dyn Error>> {
 
 /// Issues the operator another key and prints it, once.
 async fn key(config: &config::Key) -> Result<ExitCode, Box<dyn Error>> {
-    let database = Database::for_command(&config.database, 4).await?;
+    let database = Database::of_installation(&config.database, 4).await?;
     let issued = async {
+        database.require_first_start().await?;
         database.migrate().await?;
         let (app, tasks) =
             serve::start(&config.database, config.keyring.as_deref(), Settings::default(), &database).await?;

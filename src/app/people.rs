@@ -1,7 +1,7 @@
 //! Persons' keys: sealing what is personal before it becomes a command, opening it before it is sent.
 
 use crate::crypto::{Keyring, PersonKey, Random, WrappedKey, open_spans, sealed_persons};
-use crate::ledger::head::HeadWatch;
+use crate::ledger::head::{Changed, HeadWatch};
 use crate::ledger::unit::PersonKeyRow;
 use sqlx::{PgPool, Row};
 use std::collections::HashMap;
@@ -48,10 +48,10 @@ impl Remembered {
         keys.extend(new);
     }
 
-    fn forget(&self, scope: ScopeId) {
+    fn forget(&self, changed: Changed) {
         let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
         self.forgotten.fetch_add(1, Ordering::SeqCst);
-        keys.retain(|_, (of, _)| *of != scope);
+        keys.retain(|_, (of, _)| !changed.may_concern(*of));
     }
 }
 
@@ -83,7 +83,7 @@ impl People {
     pub fn new(pool: PgPool, keyring: Arc<Keyring>, random: Random, head: HeadWatch) -> Self {
         let remembered = Arc::new(Remembered::default());
         let forgetful = Arc::clone(&remembered);
-        head.on_authority_change(move |scope| forgetful.forget(scope));
+        head.on_authority_change(move |changed| forgetful.forget(changed));
         Self { pool, keyring, random, head, remembered }
     }
 

@@ -4,7 +4,7 @@
 //! org's partner never changes and is remembered as long as there is room.
 
 use super::Refused;
-use crate::ledger::head::HeadWatch;
+use crate::ledger::head::{Changed, HeadWatch};
 use aggregates::partner::{ApprovalPolicy, SignupPolicy};
 use projections::documents::{self, At, Which};
 use projections::{orgs, partners};
@@ -55,7 +55,7 @@ impl Standings {
     pub fn new(pool: PgPool, head: HeadWatch) -> Self {
         let remembered = Arc::new(Remembered::default());
         let forgetful = Arc::clone(&remembered);
-        head.on_authority_change(move |scope| forgetful.forget(scope));
+        head.on_authority_change(move |changed| forgetful.forget(changed));
         Self { pool, head, remembered, org_partners: RwLock::default() }
     }
 
@@ -150,8 +150,9 @@ impl Remembered {
         }
     }
 
-    fn forget(&self, scope: ScopeId) {
+    fn forget(&self, changed: Changed) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
+        let Changed::In(scope) = changed else { return self.clear() };
         self.partners.write().unwrap_or_else(PoisonError::into_inner).remove(&scope);
         self.names.write().unwrap_or_else(PoisonError::into_inner).retain(|_, partner| *partner != scope);
     }

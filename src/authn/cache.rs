@@ -1,10 +1,11 @@
 //! What is remembered of credentials: bounded, and forgotten scope by scope.
 
 use super::look_up::Known;
+use crate::ledger::head::Changed;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use values::{AccessKeyId, ScopeId};
+use values::AccessKeyId;
 
 /// The most credentials that are remembered.
 const MOST: usize = 20_000;
@@ -42,9 +43,9 @@ impl Remembered {
         entries.insert(id, known);
     }
 
-    pub(super) fn forget(&self, scope: ScopeId) {
+    pub(super) fn forget(&self, changed: Changed) {
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         self.forgotten.fetch_add(1, Ordering::SeqCst);
-        entries.retain(|_, known| known.caller.scope != scope);
+        entries.retain(|_, known| !changed.may_concern(known.caller.scope));
     }
 }

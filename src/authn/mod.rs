@@ -55,7 +55,7 @@ impl Authenticator {
     pub fn new(pool: PgPool, keyring: Arc<Keyring>, head: HeadWatch) -> Self {
         let remembered = Arc::new(Remembered::default());
         let forgetful = Arc::clone(&remembered);
-        head.on_authority_change(move |scope| forgetful.forget(scope));
+        head.on_authority_change(move |changed| forgetful.forget(changed));
         Self { pool, keyring, head, remembered }
     }
 

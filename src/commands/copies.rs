@@ -3,6 +3,7 @@
 use crate::clock::{Clock, SystemClock};
 use crate::config;
 use crate::crypto::Keyring;
+use crate::database::Database;
 use crate::ledger::anchor;
 use crate::ledger::erasures::Erasures;
 use crate::postgres::{BinarySearch, PrivatePostgres};
@@ -25,8 +26,19 @@ pub async fn backup(config: &config::Copies) -> Result<ExitCode, Box<dyn Error>>
     if config.database.url().is_some() {
         return Err(NOT_OURS.into());
     }
-    let data_dir = config.database.data_dir()?;
-    let keyring = keyring(config, &data_dir);
+    let database = Database::of_installation(&config.database, 1).await?;
+    let copied = copy(config, &database).await;
+    database.close().await?;
+    let beside = copied?;
+    println!("The database is in {}", config.file.display());
+    println!("The keyring is in {}: keep it apart, whoever has both can read everything", beside.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes both files, and says where the keyring's copy is.
+async fn copy(config: &config::Copies, database: &Database) -> Result<PathBuf, Box<dyn Error>> {
+    let Some(private) = database.private() else { return Err(NOT_OURS.into()) };
+    let keyring = keyring(config, private.data_dir());
     let keys =
         fs::read(&keyring).map_err(|error| format!("could not read {}: {error}", keyring.display()))?;
     let beside = keyring_beside(&config.file);
@@ -35,21 +47,13 @@ pub async fn backup(config: &config::Copies) -> Result<ExitCode, Box<dyn Error>>
             return Err(format!("{} is there already: nothing is overwritten", path.display()).into());
         }
     }
-    let search = BinarySearch::of_this_machine();
-    let private = PrivatePostgres::attach_or_start(&data_dir, &search).await?;
     // Made before it is filled, so that nobody else can read it at any time.
-    let dumped = match new_file(&config.file) {
-        Ok(_) => private.dump(&search, &config.file).await.map_err(Box::<dyn Error>::from),
-        Err(error) => Err(format!("could not write {}: {error}", config.file.display()).into()),
-    };
-    private.stop().await?;
-    dumped?;
+    new_file(&config.file).map_err(|error| format!("could not write {}: {error}", config.file.display()))?;
+    private.dump(&BinarySearch::of_this_machine(), &config.file).await?;
     new_file(&beside)
         .and_then(|mut file| file.write_all(&keys).and_then(|()| file.sync_all()))
         .map_err(|error| format!("could not write {}: {error}", beside.display()))?;
-    println!("The database is in {}", config.file.display());
-    println!("The keyring is in {}: keep it apart, whoever has both can read everything", beside.display());
-    Ok(ExitCode::SUCCESS)
+    Ok(beside)
 }
 
 /// Puts a backup in the place of what there is, and begins a new epoch. The service must not run.

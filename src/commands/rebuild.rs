@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// It could not run.
 pub async fn rebuild(config: &config::Rebuild) -> Result<ExitCode, Box<dyn Error>> {
     let models = config.read_model.map_or(ReadModel::ALL.to_vec(), |one| vec![one]);
-    let database = Database::for_command(&config.database, 1).await?;
+    let database = Database::of_installation(&config.database, 1).await?;
     let done = rebuild_in(config, &models, &database).await;
     database.close().await?;
     let damage = match done? {

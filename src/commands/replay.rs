@@ -49,7 +49,7 @@ impl Until {
 pub async fn replay(config: &config::Replay) -> Result<ExitCode, Box<dyn Error>> {
     let until = Until::parse(config.as_of.as_deref())?;
     let org = NameOrId::parse(&config.org).map_err(|invalid| format!("--org: {invalid}"))?;
-    let database = Database::for_command(&config.database, 2).await?;
+    let database = Database::of_installation(&config.database, 2).await?;
     let replayed = async {
         let mut connection = database.pool.acquire().await?;
         let mut snapshot = connection.begin().await?;

@@ -128,7 +128,7 @@ fn offline(export: &Path, against: &[PathBuf], keys: &[[u8; 32]]) -> Result<Exit
 /// The database, and everything that is known of it outside.
 async fn live(config: &config::Verify, keys: &[[u8; 32]]) -> Result<ExitCode, Box<dyn Error>> {
     let shelf = Shelf::new(directory(&config.database.data_dir()?));
-    let database = Database::for_command(&config.database, 1).await?;
+    let database = Database::of_installation(&config.database, 1).await?;
     let verified = async {
         let lives = Lives::of(&mut *database.pool.acquire().await?).await?;
         let mut witness = match Witness::of_shelf(&shelf, keys, lives) {

@@ -3,7 +3,8 @@
 //! A cache may be used only while its process has confirmed the ledger's head within the last second. Every batch of
 //! its own confirms it, and a watcher asks the database otherwise: when it is told of a new batch, and every quarter
 //! of a second. With the head come the scopes in which somebody's rights have changed since; whoever remembers
-//! something of these forgets it before the head counts as confirmed.
+//! something of these forgets it before the head counts as confirmed; and everything, where the read models that it was read
+//! from were built again.
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{PgPool, Row};
@@ -20,8 +21,28 @@ const GOOD_FOR: Duration = Duration::from_secs(1);
 /// How often the database is asked when nothing tells of a change.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
-/// Told in which scope somebody's rights changed.
-type Forget = Box<dyn Fn(ScopeId) + Send + Sync>;
+/// Where somebody's rights changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// In this scope.
+    In(ScopeId),
+    /// Nobody knows where: what rights are read from was built again.
+    Anywhere,
+}
+
+impl Changed {
+    /// Whether it may have been there.
+    #[must_use]
+    pub fn may_concern(self, scope: ScopeId) -> bool {
+        match self {
+            Self::In(changed) => changed == scope,
+            Self::Anywhere => true,
+        }
+    }
+}
+
+/// Told where somebody's rights changed.
+type Forget = Box<dyn Fn(Changed) + Send + Sync>;
 
 /// Up to where this process has forgotten what changed, and when that was the ledger's end.
 #[derive(Debug, Default)]
@@ -77,15 +98,19 @@ impl HeadWatch {
         self.known().confirmed = None;
     }
 
-    /// Says who is told, before the head counts as confirmed, in which scope somebody's rights changed.
-    pub fn on_authority_change(&self, forget: impl Fn(ScopeId) + Send + Sync + 'static) {
+    /// Says who is told, before the head counts as confirmed, where somebody's rights changed.
+    pub fn on_authority_change(&self, forget: impl Fn(Changed) + Send + Sync + 'static) {
         self.forget.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(forget));
     }
 
     /// The scopes this unit changed somebody's rights in: forgotten at once, not when the database is next asked.
     pub fn authority_changed(&self, scope: ScopeId) {
+        self.tell(Changed::In(scope));
+    }
+
+    fn tell(&self, changed: Changed) {
         for forget in self.forget.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            forget(scope);
+            forget(changed);
         }
     }
 
@@ -125,15 +150,19 @@ impl fmt::Debug for HeadWatch {
 pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWatch) {
     // Nothing is remembered yet, so nothing has to be forgotten.
     let mut from = i64::MAX;
-    let mut listener = None;
+    let (mut listener, mut generation) = (None, None);
     loop {
         let at = Instant::now();
         match ask(&pool, from).await {
-            Ok((position, changed)) => {
-                for scope in changed {
+            Ok(answer) => {
+                for scope in answer.changed {
                     head.authority_changed(scope);
                 }
-                head.asked(position, at);
+                let before = generation.replace(answer.generation.clone());
+                if before.is_some_and(|before| before != answer.generation) {
+                    head.tell(Changed::Anywhere);
+                }
+                head.asked(answer.position, at);
             }
             Err(error) => {
                 tracing::warn!(
@@ -154,16 +183,27 @@ pub(super) async fn watch(pool: PgPool, options: PgConnectOptions, head: HeadWat
     }
 }
 
-/// Where the ledger ends, and in which scopes somebody's rights changed after `from`.
-async fn ask(pool: &PgPool, from: i64) -> Result<(i64, Vec<ScopeId>), sqlx::Error> {
+/// What the database says of the head.
+#[derive(Default)]
+struct Answer {
+    /// Where the ledger ends.
+    position: i64,
+    /// Which tables rights are read from: others, when they were built again.
+    generation: String,
+    /// The scopes in which somebody's rights changed.
+    changed: Vec<ScopeId>,
+}
+
+/// Asks what has changed after `from`.
+async fn ask(pool: &PgPool, from: i64) -> Result<Answer, sqlx::Error> {
     let rows = sqlx::query(include_str!("sql/ask_head.sql")).bind(from).fetch_all(pool).await?;
-    let mut position = 0;
-    let mut changed = vec![];
+    let mut answer = Answer::default();
     for row in &rows {
-        position = row.try_get("position")?;
-        changed.extend(row.try_get::<Option<Uuid>, _>("org_id")?.map(ScopeId::from));
+        answer.position = row.try_get("position")?;
+        answer.generation = row.try_get("generation")?;
+        answer.changed.extend(row.try_get::<Option<Uuid>, _>("org_id")?.map(ScopeId::from));
     }
-    Ok((position, changed))
+    Ok(answer)
 }
 
 async fn listen(options: &PgConnectOptions) -> Option<PgListener> {

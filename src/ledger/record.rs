@@ -51,7 +51,8 @@ fn events<'q>(statement: Statement<'q>, events: &'q EventColumns) -> Statement<'
         .bind(&events.leaf)
 }
 
-fn scopes<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+/// Where scopes end, and the versions of who may do what in them.
+pub(super) fn scopes<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) =
         batch.scopes.iter().map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority))).unzip();
     statement.bind(ids).bind(positions).bind(authorities)
@@ -80,14 +81,24 @@ fn documents<'q>(statement: Statement<'q>, documents: &'q DocumentColumns) -> St
 
 /// What names are taken and given up, and what begins and stops to lean on what.
 pub(super) fn names<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+    references(claims(statement, batch), batch)
+}
+
+/// What names are taken and given up.
+pub(super) fn claims<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let claims = || batch.claims.keys();
-    let references = || batch.references.keys();
-    let ends = batch.references.values();
     statement
         .bind(claims().map(|claim| claim.scope.as_uuid()).collect::<Vec<_>>())
         .bind(claims().map(|claim| claim.kind.as_str()).collect::<Vec<_>>())
         .bind(claims().map(|claim| claim.key.as_str()).collect::<Vec<_>>())
         .bind(batch.claims.values().copied().collect::<Vec<_>>())
+}
+
+/// What begins and stops to lean on what.
+pub(super) fn references<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+    let references = || batch.references.keys();
+    let ends = batch.references.values();
+    statement
         .bind(references().map(|(to, _)| to.scope.as_uuid()).collect::<Vec<_>>())
         .bind(references().map(|(to, _)| to.id).collect::<Vec<_>>())
         .bind(references().map(|(to, _)| to.kind.as_str()).collect::<Vec<_>>())

@@ -100,14 +100,31 @@ fn include_our_settings(cluster: &Path) -> Result<(), PostgresError> {
 
 /// Writes the settings, and who may connect as whom. Done at every start, so that a newer service brings its
 /// own; what an administrator sets by `ALTER SYSTEM` goes before them.
-pub(super) fn configure(
+pub(super) async fn configure(
     cluster: &Path,
     socket_directory: &Path,
     account: &Account,
+    binaries: &Binaries,
 ) -> Result<(), PostgresError> {
-    replace(&cluster.join("quarterdeck.conf"), &settings(socket_directory), account)?;
+    // A third of the processor that PostgreSQL's own takes, where it was built with it.
+    let compression = if knows_lz4(cluster, account, binaries).await { "lz4" } else { "on" };
+    replace(&cluster.join("quarterdeck.conf"), &settings(socket_directory, compression), account)?;
     replace(&cluster.join("pg_hba.conf"), ADMISSION, account)?;
     replace(&cluster.join("pg_ident.conf"), &identities(&account.name), account)
+}
+
+/// Whether these programs can compress what they log with LZ4. Reads no settings but this one, and starts nothing.
+async fn knows_lz4(cluster: &Path, account: &Account, binaries: &Binaries) -> bool {
+    let mut command = Command::new(binaries.program("postgres"));
+    command
+        .arg("-D")
+        .arg(cluster)
+        .args(["-c", "config_file=/dev/null", "-c", "wal_compression=lz4", "-C", "wal_compression"])
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    account.run_as(&mut command).output().await.is_ok_and(|output| output.status.success())
 }
 
 /// The kernel tells PostgreSQL who is at the other end of the socket (`peer`); nobody else gets in, and there
@@ -134,7 +151,7 @@ fn identities(account: &str) -> String {
 }
 
 /// What is said in the log never includes statements, values or details, which may hold personal data.
-fn settings(socket_directory: &Path) -> String {
+fn settings(socket_directory: &Path, wal_compression: &str) -> String {
     let directory = socket_directory.display().to_string().replace('"', "\"\"").replace('\'', "''");
     format!(
         "\
@@ -149,7 +166,7 @@ max_wal_size = 2GB
 fsync = on
 full_page_writes = on
 synchronous_commit = on
-wal_compression = on
+wal_compression = {wal_compression}
 random_page_cost = 1.1
 jit = off
 autovacuum = on

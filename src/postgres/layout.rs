@@ -64,7 +64,12 @@ impl Layout {
     }
 
     pub(super) fn cluster(&self) -> PathBuf {
-        self.data_dir.join("postgres")
+        Self::cluster_in(&self.data_dir)
+    }
+
+    /// Where the cluster is, or would be, of a data directory that may not be there.
+    pub(super) fn cluster_in(data_dir: &Path) -> PathBuf {
+        data_dir.join("postgres")
     }
 
     /// Where a cluster is made before it is moved into place whole.

@@ -77,6 +77,15 @@ impl PrivatePostgres {
         Self::start_locked(&layout, lock, search).await
     }
 
+    /// Whether there is a cluster in `data_dir`. Makes and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The directory cannot be read, or what is there is no cluster.
+    pub fn is_made(data_dir: &Path) -> Result<bool, PostgresError> {
+        Ok(cluster::made_by(&Layout::cluster_in(data_dir))?.is_some())
+    }
+
     /// For commands that work offline: attaches to the PostgreSQL of a running service, else starts it as
     /// [`start`](Self::start) does.
     ///
@@ -103,7 +112,7 @@ impl PrivatePostgres {
         }
         let mut socket_directory = layout.socket_directory(&short_directory());
         prepare_socket_directory(&socket_directory, &account)?;
-        cluster::configure(&cluster, &socket_directory, &account)?;
+        cluster::configure(&cluster, &socket_directory, &account, &binaries).await?;
         let postmaster = run(layout, &account, &binaries, &mut socket_directory).await?;
         let started = Self {
             data_dir: layout.data_dir().to_path_buf(),

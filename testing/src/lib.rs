@@ -1,5 +1,6 @@
 //! What tests and benchmarks of the service share: a database each, ids and a clock in hand.
 
+pub mod canary;
 mod client;
 mod contract;
 mod database;

@@ -127,7 +127,9 @@ async fn one_read_model_alone_can_be_rebuilt_and_begins_anew_after_others() {
         let one = Rebuild::start(&options, &[model], keyring()).await.unwrap();
         assert_eq!(one.position(), 0);
         let tables = model.tables();
-        let left = left(&world.pool).await;
+        let mut left = left(&world.pool).await;
+        // What is said of something until the last word is known.
+        left.retain(|table| !table.ends_with("_said"));
         assert!(left.len() == tables.len() + 1 && tables.iter().all(|it| left.contains(&(*it).to_owned())));
         one.finish().await.unwrap();
         assert_eq!(live(&world.pool).await, before, "{model:?}");

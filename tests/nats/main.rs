@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod breaking;
+mod erasing;
 mod proxy;
 mod publishing;
 mod resuming;

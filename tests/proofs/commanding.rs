@@ -1,11 +1,15 @@
 //! `quarterdeck verify`, as an auditor and as an operator run it.
 
+use crate::copying::run;
 use crate::world::World;
 use quarterdeck::ledger::proofs::VerifierKey;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use testing::TestDatabase;
 
 /// Runs the command, and gives its exit code and what it printed.
 pub(crate) fn quarterdeck(arguments: &[&str]) -> (Option<i32>, String) {
@@ -28,15 +32,18 @@ impl Installed {
         let data_dir = world.service.data_dir();
         let keyring = written(data_dir, "keyring.json", world.service.keyring_file.as_bytes());
         fs::set_permissions(&keyring, fs::Permissions::from_mode(0o600)).unwrap();
-        let options = world.service.app.pool.connect_options();
-        let socket = options.get_socket().unwrap().display().to_string().replace('/', "%2F");
-        let url = format!("postgres://quarterdeck@{socket}/{}", options.get_database().unwrap());
+        let url = url(&world.service.app.pool.connect_options());
         Self { url, data_dir: data_dir.to_str().unwrap().to_owned() }
     }
 
     pub(crate) fn arguments(&self) -> [&str; 5] {
         ["--allow-unsafe-durability", "--database-url", &self.url, "--data-dir", &self.data_dir]
     }
+}
+
+fn url(options: &PgConnectOptions) -> String {
+    let socket = options.get_socket().unwrap().display().to_string().replace('/', "%2F");
+    format!("postgres://quarterdeck@{socket}/{}", options.get_database().unwrap())
 }
 
 fn written(directory: &Path, name: &str, text: &[u8]) -> String {
@@ -137,4 +144,59 @@ async fn an_operator_holds_the_database_against_what_was_signed() {
     let other = written(elsewhere.path(), "other", b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     let (code, said) = quarterdeck(&[&common[..], &["--key", &other]].concat());
     assert!(code == Some(1) && said.contains("not signed by the key"), "{code:?} {said}");
+}
+
+/// Every command that works on what is there.
+const OF_AN_INSTALLATION: [&[&str]; 6] = [
+    &["verify"],
+    &["rebuild"],
+    &["rebuild", "--check"],
+    &["replay", "--org", "acme"],
+    &["backup", "/nowhere/copy"],
+    &["key", "--operator"],
+];
+
+#[test]
+fn where_there_is_no_installation_commands_say_so_and_make_none() {
+    let there = tempfile::tempdir().unwrap();
+    let missing = there.path().join("new/and/deep");
+    fs::set_permissions(there.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    for data_dir in [there.path(), &missing] {
+        for command in OF_AN_INSTALLATION {
+            let (code, said) = run(data_dir, command);
+            let says = format!("there is no installation in {}", data_dir.display());
+            assert!(code == Some(2) && said.contains(&says), "{command:?}: {code:?} {said}");
+        }
+    }
+    assert_eq!(fs::read_dir(there.path()).unwrap().count(), 0);
+    let mode = fs::metadata(there.path()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "nobody was let in");
+}
+
+#[tokio::test]
+async fn a_database_without_tables_is_no_installation_either() {
+    let database = TestDatabase::new().await;
+    let mut superuser = database.superuser_options().connect().await.unwrap();
+    let data_dir = tempfile::tempdir().unwrap();
+    let options = database.options();
+    let given = ["--allow-unsafe-durability", "--database-url", &url(&options)];
+    let refuse = |command: &[&str]| {
+        let (code, said) = run(data_dir.path(), &[command, &given[..]].concat());
+        assert!(code == Some(2) && said.contains("there is no installation in"), "{command:?}: {said}");
+        assert_eq!(fs::read_dir(data_dir.path()).unwrap().count(), 0, "{command:?}");
+    };
+    refuse(&["key", "--operator"]);
+    sqlx::raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION quarterdeck")
+        .execute(&mut superuser)
+        .await
+        .unwrap();
+    // A database of one's own is backed up with its own tools.
+    for command in OF_AN_INSTALLATION.into_iter().filter(|command| command[0] != "backup") {
+        refuse(command);
+    }
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        .fetch_one(&mut superuser)
+        .await
+        .unwrap();
+    assert_eq!(tables, 0);
 }

@@ -11,13 +11,13 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// The service in a process of its own.
-struct Serving {
+pub(crate) struct Serving {
     process: Child,
     endpoint: String,
     secret: String,
 }
 
-fn program(data_dir: &Path) -> Command {
+pub(crate) fn program(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quarterdeck"));
     command
         .env_remove("DATABASE_URL")
@@ -26,14 +26,14 @@ fn program(data_dir: &Path) -> Command {
     command
 }
 
-fn run(data_dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let ran = program(data_dir).args(arguments).output().unwrap();
     let said = [ran.stdout, ran.stderr].concat();
     (ran.status.code(), String::from_utf8(said).unwrap())
 }
 
 impl Serving {
-    fn start(data_dir: &Path, operator: &Path) -> Self {
+    pub(crate) fn start(data_dir: &Path, operator: &Path) -> Self {
         let mut process = program(data_dir)
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "text"])
             .env("QUARTERDECK_LOG", "info")
@@ -50,9 +50,15 @@ impl Serving {
         Self { process, endpoint, secret: told["secret"].as_str().unwrap().to_owned() }
     }
 
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         kill(Pid::from_raw(self.process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
         assert!(self.process.wait().unwrap().success());
+    }
+
+    /// Ends it where it stands; its PostgreSQL goes on.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     async fn ask(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
@@ -60,27 +66,27 @@ impl Serving {
         (reply.status().as_u16(), reply.json().await.unwrap())
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.ask(reqwest::Client::new().get(format!("{}{path}", self.endpoint))).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         self.ask(reqwest::Client::new().post(format!("{}{path}", self.endpoint)).json(body)).await
     }
 
-    async fn make(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn make(&self, path: &str, body: &Value) -> Value {
         let (status, said) = self.post(path, body).await;
         assert_eq!(status, 201, "{said}");
         said
     }
 
-    async fn make_org(&self, name: &str) -> String {
+    pub(crate) async fn make_org(&self, name: &str) -> String {
         let org = self.make("/v1/orgs", &json!({ "metadata": { "name": name }, "spec": {} })).await;
         org["metadata"]["id"].as_str().unwrap().to_owned()
     }
 
     /// From now on somebody else asks.
-    fn asked_by(&mut self, secret: &Value) {
+    pub(crate) fn asked_by(&mut self, secret: &Value) {
         secret.as_str().unwrap().clone_into(&mut self.secret);
     }
 
@@ -95,7 +101,7 @@ impl Serving {
     }
 }
 
-fn directory() -> TempDir {
+pub(crate) fn directory() -> TempDir {
     let directory = TempDir::new().unwrap();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     directory

@@ -11,47 +11,11 @@ use sqlx::Row;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use testing::{Client, Reply, Service};
+use testing::canary::{EMAIL, FIRST_NAME, LAST_NAME, REASON, act, must_not_name, person};
+use testing::{Reply, Service};
 
-const EMAIL: &str = "canaryperson@mine.test";
-const FIRST_NAME: &str = "Canaryfirst";
-const LAST_NAME: &str = "Canarylast";
-const REASON: &str = "canary reason in words";
-const USER_AGENT: &str = "canaryagent";
-const PERSONAL: [&str; 5] = [EMAIL, FIRST_NAME, LAST_NAME, REASON, USER_AGENT];
 /// What stands where something personal was.
 const ERASED: &str = "[erased]";
-
-/// A user with a key: its id, and itself.
-async fn person(service: &Service, org: &str, email: &str, role: &str) -> (String, Client) {
-    let operator = service.operator();
-    let spec = json!({ "email": email, "firstName": FIRST_NAME, "lastName": LAST_NAME, "roles": [role] });
-    let user = operator.post(&format!("{org}/users"), json!({ "spec": spec })).await.is(201).id();
-    let key = json!({ "metadata": { "name": "key" } });
-    let key = operator.post(&format!("{org}/users/{user}/api-keys"), key).await.is(201);
-    let secret = key.json["status"]["secret"].as_str().unwrap();
-    let client = service.nobody().with_header("authorization", &format!("Bearer {secret}"));
-    (user, client.with_header("user-agent", USER_AGENT).with_header("x-change-reason", REASON))
-}
-
-/// Everything a person can leave behind in an org. Returns the id of a role binding that is its own.
-async fn act(world: &World, user: &str, person: &Client) -> String {
-    let org = &world.org;
-    let project = json!({ "metadata": { "name": "hers" }, "spec": {} });
-    let _ = person.post(&format!("{org}/projects"), project.clone()).await.is(201);
-    let _ = person.post(&format!("{org}/projects"), project).await.is_problem(409, "name_taken");
-    let _ = person.post(&format!("{org}/approve"), json!({ "reason": REASON })).await.is(403);
-    let group = json!({ "metadata": { "name": "friends" }, "spec": { "members": [EMAIL] } });
-    let _ = person.post(&format!("{org}/groups"), group).await.is(201);
-    let spec = json!({ "role": "PROJECT_ADMIN", "subject": { "kind": "User", "name": EMAIL },
-        "scope": { "project": "hers" }, "reason": REASON });
-    let binding = json!({ "metadata": { "name": "hers" }, "spec": spec });
-    let binding = person.post(&format!("{org}/role-bindings"), binding).await.is(201).id();
-    let _ = person.patch(&format!("{org}/users/{user}"), &json!({ "spec": { "lastName": "Canary" } })).await;
-    world.service.app.flush_last_uses().await.unwrap();
-    world.service.app.fold_attempts(true).await;
-    binding
-}
 
 /// Every read in which somebody may be found, at a moment or now.
 fn reads(org: &str, user: &str, binding: &str, then: u64) -> Vec<String> {
@@ -97,18 +61,6 @@ fn text(reply: &Reply) -> String {
     String::from_utf8_lossy(&reply.bytes).into_owned()
 }
 
-fn must_not_name(place: &str, text: &str) {
-    let lower = text.to_lowercase();
-    for personal in PERSONAL {
-        if let Some(at) = lower.find(&personal.to_lowercase()) {
-            panic!(
-                "{personal} is in {place}: {}",
-                &lower[at.saturating_sub(200).min(at)..at + personal.len()]
-            );
-        }
-    }
-}
-
 /// Every file in a directory and below it, as text.
 fn files(directory: &Path) -> String {
     let mut all = String::new();
@@ -140,7 +92,7 @@ async fn an_erased_person_is_nowhere_and_all_proofs_verify() {
     let service = &world.service;
     let before = keys(service).await;
     let (user, person) = person(service, &world.org, EMAIL, "ORG_ADMIN").await;
-    let binding = act(&world, &user, &person).await;
+    let binding = act(service, &world.org, &user, &person).await;
     let then = world.head().await;
     service.app.checkpoints.tick(true).await.unwrap();
     let known = read(&world, &reads(&world.org, &user, &binding, then)).await;
@@ -194,6 +146,15 @@ async fn an_erased_person_is_nowhere_and_all_proofs_verify() {
     let found = read(&world, &reads(&world.org, &user, &binding, then)).await;
     must_not_name("a read", &found);
     assert!(found.contains(ERASED));
+    for (reader, events) in
+        [(&world.admin, format!("{}/events", world.org)), (&service.operator(), "/v1/events".to_owned())]
+    {
+        let pulled = reader.get(&format!("{events}?after=0&limit=500")).await.is(200);
+        must_not_name("what is pulled", &text(&pulled));
+        let mut stream = reader.follow(&format!("{events}/stream?after=0")).await;
+        let told = stream.events(pulled.json["items"].as_array().unwrap().len()).await;
+        must_not_name("a stream", &format!("{told:?}"));
+    }
     let gone =
         world.admin.get(&format!("{}/users?email={EMAIL}&includeDeleted=true", world.org)).await.is(200);
     assert_eq!(gone.json["items"], json!([]));

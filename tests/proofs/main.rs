@@ -6,6 +6,7 @@ mod commanding;
 mod copying;
 mod erasing;
 mod exporting;
+mod killed;
 mod proving;
 mod rebuilding;
 mod replaying;

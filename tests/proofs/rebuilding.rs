@@ -1,11 +1,12 @@
 //! `quarterdeck rebuild`: compares, repairs, and is not noticed by whoever reads meanwhile.
 
 use crate::commanding::{Installed, quarterdeck};
-use crate::world::World;
+use crate::world::{World, member};
 use serde_json::{Value, json};
 use sqlx::{Executor, PgConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use testing::{Client, sized};
 
 /// A world with rows in every table that is derived from the ledger.
@@ -192,4 +193,26 @@ async fn whoever_reads_in_other_processes_notices_nothing() {
         assert!(reader.await.unwrap() > 0);
     }
     assert_eq!(reads(&world, &world.admin, head).await, before);
+}
+
+#[tokio::test]
+async fn rights_that_are_put_right_count_in_a_service_that_runs() {
+    let world = filled().await;
+    let installed = Installed::of(&world);
+    let reader = member(&world.service, &world.org, "ORG_READ_ONLY").await;
+    let project = |name: &str| json!({ "metadata": { "name": name }, "spec": {} });
+    let projects = format!("{}/projects", world.org);
+    let mut superuser = world.superuser().await;
+    let given = "UPDATE documents SET document = replace(document, 'ORG_READ_ONLY', 'ORG_ADMIN') \
+                 WHERE document LIKE '%ORG_READ_ONLY%'";
+    assert_eq!(superuser.execute(given).await.unwrap().rows_affected(), 1);
+    drop(reader.post(&projects, project("taken")).await.is(201));
+    assert_eq!(rebuild(&installed, &["--read-model", "documents"]).await.0, Some(0));
+    let put_right = async {
+        let mut tries = 0;
+        while reader.post(&projects, project(&format!("more-{tries}"))).await.status != 403 {
+            tries += 1;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), put_right).await.unwrap();
 }

@@ -93,8 +93,13 @@ impl Places {
 
     /// The same places, where one's own key is that of this actor.
     pub(crate) fn of(&self, actor: &Actor) -> Self {
+        self.with(".key", &actor.key)
+    }
+
+    /// The same places, where a parameter stands for something else.
+    pub(crate) fn with(&self, parameter: &str, id: &str) -> Self {
         let mut places = self.clone();
-        places.add(".key", actor.key.clone());
+        places.add(parameter, id.to_owned());
         places
     }
 

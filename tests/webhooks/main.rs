@@ -5,6 +5,7 @@
 mod commands;
 mod delivering;
 mod egress;
+mod erasing;
 mod failing;
 mod log;
 mod processes;

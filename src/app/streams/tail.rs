@@ -5,7 +5,7 @@ use super::places::Places;
 use super::ring::Ring;
 use crate::app::Refused;
 use crate::app::read::Counting;
-use crate::ledger::head::HeadWatch;
+use crate::ledger::head::{Changed, HeadWatch};
 use crate::ledger::reader;
 use projections::events::{self, Around, Place, Range};
 use sqlx::PgPool;
@@ -16,7 +16,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
-use values::ScopeId;
 
 /// How many events one question to the database brings.
 const PAGE: i64 = 500;
@@ -70,9 +69,9 @@ impl Tail {
             places: Places::default(),
         });
         let told = Arc::downgrade(&shared);
-        head.on_authority_change(move |scope| {
+        head.on_authority_change(move |changed| {
             if let Some(shared) = told.upgrade() {
-                shared.authority_changed(scope);
+                shared.authority_changed(changed);
             }
         });
         Self { shared, _stop: stop.drop_guard() }
@@ -180,10 +179,15 @@ impl Shared {
     }
 
     /// Whoever follows there judges again whether it may.
-    fn authority_changed(&self, scope: ScopeId) {
+    fn authority_changed(&self, changed: Changed) {
         self.authority.fetch_add(1, Ordering::SeqCst);
-        if let Some(ring) = self.rings().get(&Counting::Scope(scope)) {
-            ring.tell();
+        match changed {
+            Changed::In(scope) => {
+                if let Some(ring) = self.rings().get(&Counting::Scope(scope)) {
+                    ring.tell();
+                }
+            }
+            Changed::Anywhere => self.rings().values().for_each(|ring| ring.tell()),
         }
     }
 

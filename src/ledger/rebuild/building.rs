@@ -3,6 +3,7 @@
 //!
 //! Each step is one transaction, which also says how far the generation is: whoever is killed goes on from there.
 
+use super::ahead::{Ahead, Part};
 use super::course::{Course, Pace};
 use super::models::{ReadModel, tables};
 use super::progress::Progress;
@@ -26,6 +27,8 @@ const MOST_AT_ONCE: i64 = 500;
 const PATIENCE: [u32; 4] = [100, 400, 1_600, 2_000];
 /// How long to wait before it is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
+/// Counts the ways in which an unfinished generation was ever stored.
+const LAYOUT: u32 = 2;
 /// Lets one rebuild at a time.
 const ADVISORY: i64 = 0x5144_7265_6275;
 /// A table is in use.
@@ -72,12 +75,16 @@ pub enum Step {
 /// A rebuild that is under way.
 pub struct Rebuild {
     db: PgConnection,
+    options: PgConnectOptions,
     models: Vec<ReadModel>,
     keyring: Arc<Keyring>,
     chunk: usize,
     pace: Pace,
-    /// Whether nothing but the switch is missing.
-    follows: bool,
+    /// The last position whose rows are stored.
+    position: i64,
+    /// What is read ahead while tables are filled.
+    ahead: Option<Ahead<Part>>,
+    /// Goes on when they are filled.
     course: Course,
     progress: Progress,
     /// How often the switch was tried.
@@ -108,11 +115,13 @@ impl Rebuild {
         let pace = if begun.follows { Pace::Following } else { Pace::Filling { until: begun.filled_until } };
         Ok(Self {
             db,
+            options: options.clone(),
             models: models.to_vec(),
             keyring,
             chunk: CHUNK,
             pace,
-            follows: begun.follows,
+            position: begun.position,
+            ahead: None,
             course: Course::new(begun.position, pace),
             progress: Progress::new(begun.position),
             tries: 0,
@@ -128,7 +137,7 @@ impl Rebuild {
     /// The last position that the generation knows of.
     #[must_use]
     pub const fn position(&self) -> i64 {
-        self.course.position()
+        self.position
     }
 
     /// Goes on until the generation is live, and says up to which position it knows the ledger then.
@@ -155,37 +164,50 @@ impl Rebuild {
     /// # Errors
     /// The ledger is not whole or cannot be folded, or the database could not answer.
     pub async fn step(&mut self) -> Result<Step, RebuildError> {
-        let until = if self.follows {
-            let (head, _) = reader::head(&mut self.db).await?;
-            if head - self.course.position() <= MOST_AT_ONCE {
-                return self.switch().await;
+        match self.pace {
+            Pace::Filling { until } => {
+                let mut ahead = self.ahead.take().unwrap_or_else(|| {
+                    Ahead::parts(self.options.clone(), self.position, self.pace, self.chunk)
+                });
+                let Some(part) = ahead.next().await? else { return self.index().await };
+                self.add(part, until).await?;
+                // Where that failed, it is read again.
+                self.ahead = Some(ahead);
             }
-            self.course.extend(head);
-            head
-        } else if let Pace::Filling { until } = self.pace {
-            until
-        } else {
-            self.course.position()
-        };
-        let Some(made) = self.course.next(&mut self.db, self.chunk).await? else {
-            return self.index().await;
-        };
+            Pace::Following => {
+                let (head, _) = reader::head(&mut self.db).await?;
+                if head - self.position <= MOST_AT_ONCE {
+                    return self.switch().await;
+                }
+                self.course.extend(head);
+                if let Some(made) = self.course.next(&mut self.db, self.chunk).await? {
+                    self.add(Part { made, position: self.course.position() }, head).await?;
+                }
+            }
+        }
+        Ok(Step::Added)
+    }
+
+    /// Stores what events make, and how far the generation is then.
+    async fn add(&mut self, part: Part, until: i64) -> Result<(), RebuildError> {
+        let position = part.position;
         let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
         let mut transaction = self.db.begin().await?;
         do_not_wait(&mut transaction).await?;
-        built.store(&mut transaction, made, self.pace).await?;
+        built.store(&mut transaction, part, self.pace).await?;
         sqlx::query("UPDATE next_generation.progress SET position = $1")
-            .bind(self.course.position())
+            .bind(position)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        self.progress.say(self.course.position(), until);
-        Ok(Step::Added)
+        self.position = position;
+        self.progress.say(position, until);
+        Ok(())
     }
 
     /// Ends the filling: from now on rows are found by all their keys.
     async fn index(&mut self) -> Result<Step, RebuildError> {
-        self.progress.say_now(self.course.position(), self.course.position());
+        self.progress.say_now(self.position, self.position);
         tracing::info!("Adds the indexes");
         let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
         let mut transaction = self.db.begin().await?;
@@ -194,25 +216,24 @@ impl Rebuild {
         built.index_all(&mut transaction).await?;
         sqlx::query("UPDATE next_generation.progress SET follows = true").execute(&mut *transaction).await?;
         transaction.commit().await?;
-        self.follow_from(self.course.position());
+        self.follow();
         Ok(Step::Indexed)
     }
 
-    fn follow_from(&mut self, position: i64) {
+    /// Follows the ledger from what is stored on.
+    fn follow(&mut self) {
         self.pace = Pace::Following;
-        self.follows = true;
-        self.course = Course::new(position, self.pace);
-        self.progress = Progress::new(position);
+        self.course = Course::new(self.position, self.pace);
+        self.progress = Progress::new(self.position);
     }
 
     /// Adds the last events and switches, while nobody can write.
     async fn switch(&mut self) -> Result<Step, RebuildError> {
-        let before = self.course.position();
         match self.try_to_switch().await {
             Err(RebuildError::Derive(DeriveError::Database(error))) if is_in_use(&error) => {
                 self.tries += 1;
                 // What was folded meanwhile was not kept.
-                self.follow_from(before);
+                self.follow();
                 Ok(Step::Waits)
             }
             other => other,
@@ -237,13 +258,15 @@ impl Rebuild {
                 .await?;
         self.course.extend(head);
         while let Some(made) = self.course.next(&mut transaction, self.chunk).await? {
-            built.store(&mut transaction, made, self.pace).await?;
+            let part = Part { made, position: self.course.position() };
+            built.store(&mut transaction, part, self.pace).await?;
         }
         sqlx::query("SELECT switch_generation($1)")
             .bind(tables(&self.models))
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        self.position = head;
         Ok(Step::Switched { position: head })
     }
 }
@@ -341,8 +364,8 @@ async fn begin(
     Ok(Place { position: 0, filled_until: head, follows: false })
 }
 
-/// What makes the rows: another version may make others.
+/// What makes the rows: another version may make others, or keep those that are not finished elsewhere.
 fn program() -> String {
     let migration = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
-    format!("{} {migration}", env!("CARGO_PKG_VERSION"))
+    format!("{} {migration} {LAYOUT}", env!("CARGO_PKG_VERSION"))
 }

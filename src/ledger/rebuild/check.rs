@@ -1,6 +1,7 @@
 //! Comparing the live read models with what the ledger makes: rebuilt in `pg_temp`, in one snapshot, beside a service
 //! that goes on writing. Nothing is left of it.
 
+use super::ahead::Part;
 use super::course::{Course, Pace};
 use super::models::{ReadModel, tables};
 use super::progress::Progress;
@@ -105,7 +106,7 @@ pub(in super::super) async fn check_in(
     let mut course = Course::new(0, pace);
     let mut progress = Progress::new(0);
     while let Some(made) = course.next(db, CHUNK).await? {
-        rebuilt.store(db, made, pace).await?;
+        rebuilt.store(db, Part { made, position: course.position() }, pace).await?;
         progress.say(course.position(), head);
     }
     rebuilt.complete(db).await?;

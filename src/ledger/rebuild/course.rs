@@ -1,15 +1,15 @@
 //! The way through the ledger: read and folded, whole batches at a time.
 
 use super::DeriveError;
+use super::ahead::Ahead;
 use super::fold::{Fold, Made, id_of};
-use crate::ledger::reader::{Reader, StoredEvent};
+use super::pages::{Page, Pages};
+use crate::ledger::reader::StoredEvent;
 use futures::TryStreamExt;
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// How many events are looked at together.
-const PAGE: usize = 500;
 /// How many bytes of documents are handed out together, at most; and one batch more.
 const MOST_BYTES: usize = 8 << 20;
 /// How many bytes the streams take up that are remembered.
@@ -18,15 +18,21 @@ const MOST_REMEMBERED: usize = 192 << 20;
 /// Goes through the ledger. What it remembers is bounded, however long that is: a stream that it has forgotten is read
 /// again when something more happens to it.
 pub(super) struct Course {
-    reader: Reader,
+    source: Source,
     fold: Fold,
     pace: Pace,
-    /// Events that were read and not folded yet.
-    page: VecDeque<StoredEvent>,
-    /// Positions in the page after which their streams have no more events.
-    last: HashSet<i64>,
+    /// What was read and not folded yet.
+    page: Page,
     /// The last event that was folded, and when it was recorded.
     seen: (i64, i64),
+}
+
+/// Where the pages come from.
+pub(super) enum Source {
+    /// They are read when they are needed.
+    Here(Pages),
+    /// They were read before.
+    Ahead(Ahead<Page>),
 }
 
 /// How it is gone.
@@ -44,23 +50,20 @@ pub(super) enum Pace {
 impl Course {
     /// Goes on after a position.
     pub(super) fn new(after: i64, pace: Pace) -> Self {
-        let until = match pace {
-            Pace::Filling { until } => until,
-            Pace::Following => after,
-        };
-        Self {
-            reader: Reader::new(after, until),
-            fold: Fold::default(),
-            pace,
-            page: VecDeque::new(),
-            last: HashSet::new(),
-            seen: (after, i64::MIN),
-        }
+        Self::over(Source::Here(Pages::new(after, pace)), after, pace)
     }
 
-    /// Follows to a later end of the ledger.
+    /// Goes on after a position, through these pages.
+    pub(super) fn over(source: Source, after: i64, pace: Pace) -> Self {
+        Self { source, fold: Fold::default(), pace, page: Page::default(), seen: (after, i64::MIN) }
+    }
+
+    /// Follows to a later end of the ledger. What is read ahead has its end.
     pub(super) fn extend(&mut self, until: i64) {
-        self.reader.extend(until);
+        match &mut self.source {
+            Source::Here(pages) => pages.extend(until),
+            Source::Ahead(_) => {}
+        }
     }
 
     /// The last position of what was handed out.
@@ -76,21 +79,21 @@ impl Course {
     ) -> Result<Option<Made>, DeriveError> {
         let mut events = 0;
         loop {
-            if self.page.is_empty() {
+            if self.page.events.is_empty() {
                 self.turn_page(db).await?;
             }
-            let Some(event) = self.page.front() else { break };
+            let Some(event) = self.page.events.front() else { break };
             let is_full = events >= most || self.fold.made().weight() >= MOST_BYTES;
             if is_full && event.recorded_at != self.seen.1 {
                 break;
             }
-            if self.last.contains(&event.position) {
+            if self.page.last.contains(&event.position) {
                 self.fold.see_last(event)?;
             } else {
                 self.fold.see(event)?;
             }
             self.seen = (event.position, event.recorded_at);
-            self.page.pop_front();
+            self.page.events.pop_front();
             events += 1;
         }
         if events == 0 {
@@ -107,28 +110,18 @@ impl Course {
     }
 
     async fn turn_page(&mut self, db: &mut PgConnection) -> Result<(), DeriveError> {
-        let after = self.reader.position();
-        while self.page.len() < PAGE
-            && let Some(event) = self.reader.next(db).await?
-        {
-            self.page.push_back(event);
-        }
-        if let Pace::Filling { until } = self.pace {
-            let positions: Vec<i64> = sqlx::query_scalar(include_str!("sql/last_of_streams.sql"))
-                .bind(after)
-                .bind(self.reader.position())
-                .bind(until)
-                .fetch_all(&mut *db)
-                .await?;
-            self.last = positions.into_iter().collect();
-        }
+        let next = match &mut self.source {
+            Source::Here(pages) => pages.next(db).await?,
+            Source::Ahead(pages) => pages.next().await?,
+        };
+        self.page = next.unwrap_or_default();
         self.know_streams(db).await
     }
 
     /// Folds the streams that the page goes on with and that are not remembered, from their beginnings on.
     async fn know_streams(&mut self, db: &mut PgConnection) -> Result<(), DeriveError> {
         let mut wanted: BTreeMap<Uuid, &StoredEvent> = BTreeMap::new();
-        for event in &self.page {
+        for event in &self.page.events {
             let id = id_of(event)?;
             if !self.fold.knows(id) {
                 wanted.entry(id).or_insert(event);

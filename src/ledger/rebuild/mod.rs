@@ -4,6 +4,7 @@
 //! [`Fold`] is pure and hands rows out as they are finished. [`Rebuild`] stores them in a *generation* of tables beside
 //! the live ones, a check in tables that nobody else sees; both by the same names and the same statements.
 
+mod ahead;
 mod building;
 mod check;
 mod copy;
@@ -11,9 +12,11 @@ mod course;
 mod fold;
 mod held;
 mod models;
+mod pages;
 mod personal;
 mod progress;
 mod rows;
+mod said;
 mod store;
 mod streams;
 

@@ -36,14 +36,6 @@ impl ReadModel {
             Self::Batches => &["ledger_batches"],
         }
     }
-
-    /// Whether rows are only ever added while its tables are filled. Others are found again by their keys.
-    pub(super) const fn only_grows(self) -> bool {
-        match self {
-            Self::Documents | Self::Batches => true,
-            Self::Claims | Self::References | Self::Pools | Self::Scopes => false,
-        }
-    }
 }
 
 /// The tables of these read models.

@@ -1,14 +1,24 @@
 //! Storing what events make, in tables that are found by their names: those of the next generation, or `pg_temp`'s.
 
+use super::ahead::Part;
 use super::copy;
 use super::course::Pace;
 use super::fold::Made;
 use super::held;
 use super::models::{ReadModel, tables};
 use super::personal;
+use super::said;
 use crate::crypto::Keyring;
-use sqlx::PgConnection;
+use crate::ledger::pools::PoolChanges;
+use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
+
+/// Everything is read, and sorted in memory where it fits there.
+const SORTS_AND_JOINS: &str =
+    "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL work_mem = '64MB'";
+/// As the connection began.
+const LOOK_UPS: &str = "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_hashjoin TO DEFAULT; \
+     SET LOCAL work_mem TO DEFAULT";
 
 /// Tables of read models, beside the live ones.
 #[derive(Clone, Copy)]
@@ -20,50 +30,42 @@ pub(super) struct Tables<'r> {
 }
 
 impl Tables<'_> {
-    /// Makes them, empty, with the keys by which rows are found again.
+    /// Makes them, empty and without keys.
     pub(super) async fn make(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
-        for model in self.models {
-            for table in model.tables() {
-                sqlx::query("SELECT make_generation($1, $2)")
-                    .bind(self.schema)
-                    .bind(table)
-                    .execute(&mut *db)
-                    .await?;
-                if !model.only_grows() {
-                    self.index(db, table, true).await?;
-                }
+        for table in tables(self.models) {
+            self.make_table(db, table).await?;
+            if said::set_aside(db, table).await? {
+                self.make_table(db, table).await?;
             }
         }
         Ok(())
     }
 
-    async fn index(self, db: &mut PgConnection, table: &str, only_keys: bool) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT index_generation($1, $2, $3)")
-            .bind(self.schema)
-            .bind(table)
-            .bind(only_keys)
-            .execute(db)
-            .await?;
+    async fn make_table(self, db: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT make_generation($1, $2)").bind(self.schema).bind(table).execute(db).await?;
         Ok(())
     }
 
-    /// Adds what can only be told when all rows are there: documents as they are, and addresses that nobody can open.
+    /// Adds what can only be told when all rows are there: documents as they are, the last word on everything else, and
+    /// addresses that nobody can open.
     pub(super) async fn complete(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+        db.execute(SORTS_AND_JOINS).await?;
+        said::conclude(db, &tables(self.models)).await?;
         if self.models.contains(&ReadModel::Documents) {
             sqlx::query(include_str!("sql/fill_documents.sql")).execute(&mut *db).await?;
-            sqlx::query("SELECT mark_renamed()").execute(&mut *db).await?;
+            sqlx::query(include_str!("sql/mark_renamed.sql")).execute(&mut *db).await?;
         }
         if self.models.contains(&ReadModel::Claims) {
             personal::carry_over(db, self.schema).await?;
         }
+        db.execute(LOOK_UPS).await?;
         Ok(())
     }
 
     /// Gives them all the indexes that the live ones have, and statistics.
     pub(super) async fn index_all(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         for table in tables(self.models) {
-            self.index(db, table, false).await?;
-            sqlx::query("SELECT analyze_generation($1, $2)")
+            sqlx::query("SELECT index_generation($1, $2, false), analyze_generation($1, $2)")
                 .bind(self.schema)
                 .bind(table)
                 .execute(&mut *db)
@@ -87,9 +89,10 @@ impl Tables<'_> {
     pub(super) async fn store(
         self,
         db: &mut PgConnection,
-        mut made: Made,
+        part: Part,
         pace: Pace,
     ) -> Result<(), sqlx::Error> {
+        let Part { mut made, position } = part;
         let wants = |model| self.models.contains(&model);
         if wants(ReadModel::Documents) {
             documents(db, &made).await?;
@@ -100,19 +103,22 @@ impl Tables<'_> {
         if !wants(ReadModel::References) {
             made.changes.references.clear();
         }
-        if !made.changes.claims.is_empty() || !made.changes.references.is_empty() {
-            let are_left = personal::hash_addresses(db, self.keyring, &mut made.changes).await?;
-            held::names(db, &made.changes).await?;
-            // Tables that are being filled are completed at the end.
-            if are_left && pace == Pace::Following {
-                personal::carry_over(db, self.schema).await?;
+        if !wants(ReadModel::Pools) {
+            made.changes.pools = PoolChanges::default();
+        }
+        if !wants(ReadModel::Scopes) {
+            made.changes.scopes.clear();
+        }
+        let are_left = personal::hash_addresses(db, self.keyring, &mut made.changes).await?;
+        match pace {
+            // Completed at the end.
+            Pace::Filling { .. } => said::say(db, &made.changes, position).await?,
+            Pace::Following => {
+                held::hold(db, &made.changes).await?;
+                if are_left {
+                    personal::carry_over(db, self.schema).await?;
+                }
             }
-        }
-        if wants(ReadModel::Pools) {
-            held::pools(db, &made.changes.pools).await?;
-        }
-        if wants(ReadModel::Scopes) {
-            scopes(db, &made).await?;
         }
         if wants(ReadModel::Batches) {
             let (times, positions): (Vec<i64>, Vec<i64>) = made.batches.iter().copied().unzip();
@@ -149,21 +155,5 @@ async fn documents(db: &mut PgConnection, made: &Made) -> Result<(), sqlx::Error
             .execute(db)
             .await?;
     }
-    Ok(())
-}
-
-async fn scopes(db: &mut PgConnection, made: &Made) -> Result<(), sqlx::Error> {
-    let (ids, (positions, authorities)): (Vec<Uuid>, (Vec<i64>, Vec<i64>)) = made
-        .changes
-        .scopes
-        .iter()
-        .map(|(id, scope)| (id.as_uuid(), (scope.position, scope.authority)))
-        .unzip();
-    sqlx::query(include_str!("sql/move_scopes.sql"))
-        .bind(ids)
-        .bind(positions)
-        .bind(authorities)
-        .execute(db)
-        .await?;
     Ok(())
 }
