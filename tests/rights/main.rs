@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod audited;
+mod bodies;
 mod canary;
 mod operations;
 mod world;

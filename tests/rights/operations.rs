@@ -16,6 +16,7 @@ pub(crate) struct Operation {
     /// What replacing needs, where making needs another right.
     pub(crate) replacing: Option<Permission>,
     body: Option<(&'static str, &'static Value)>,
+    needs_a_body: bool,
     is_write: bool,
 }
 
@@ -54,6 +55,7 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         permission: permission("x-required-permission"),
         replacing: permission("x-required-permission-to-replace"),
         body,
+        needs_a_body: operation["requestBody"]["required"] == true,
         is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
     }
 }
@@ -64,9 +66,28 @@ impl Operation {
         self.is_write
     }
 
+    /// Whether it can be told something.
+    pub(crate) const fn takes_a_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Whether it must be told something.
+    pub(crate) const fn needs_a_body(&self) -> bool {
+        self.needs_a_body
+    }
+
+    /// The call of an actor that says nothing; of what writes, a dry run.
+    pub(crate) fn call_with_nothing(&self, actor: &Client, path: &str) -> Call {
+        actor.call(self.method.clone(), &self.asked(path))
+    }
+
     /// The call of an actor; of what writes, a dry run.
     pub(crate) fn call(&self, actor: &Client, path: &str) -> Call {
-        self.sent(actor, &if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() })
+        self.sent(actor, &self.asked(path))
+    }
+
+    fn asked(&self, path: &str) -> String {
+        if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() }
     }
 
     /// The call of an actor.
