@@ -9,6 +9,7 @@ mod audited;
 mod bodies;
 mod canary;
 mod operations;
+mod queries;
 mod world;
 
 use operations::{Operation, operations};

@@ -18,6 +18,7 @@ pub(crate) struct Operation {
     body: Option<(&'static str, &'static Value)>,
     needs_a_body: bool,
     is_write: bool,
+    parameters: Vec<&'static str>,
 }
 
 /// What is not asked, and why not.
@@ -47,6 +48,7 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         Some((kind.as_str(), Contract::get().example(content)))
     });
     let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters: Vec<&str> = parameters.map(|parameter| parameter["name"].as_str().unwrap()).collect();
     let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);
     Operation {
         id: operation["operationId"].as_str().unwrap(),
@@ -56,7 +58,8 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         replacing: permission("x-required-permission-to-replace"),
         body,
         needs_a_body: operation["requestBody"]["required"] == true,
-        is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
+        is_write: parameters.contains(&"dryRun"),
+        parameters,
     }
 }
 
@@ -64,6 +67,11 @@ impl Operation {
     /// Whether it changes anything where it is not asked as a dry run.
     pub(crate) fn changes(&self) -> bool {
         self.is_write
+    }
+
+    /// Whether it has a parameter of this name.
+    pub(crate) fn takes(&self, parameter: &str) -> bool {
+        self.parameters.contains(&parameter)
     }
 
     /// Whether it can be told something.
@@ -74,6 +82,11 @@ impl Operation {
     /// Whether it must be told something.
     pub(crate) const fn needs_a_body(&self) -> bool {
         self.needs_a_body
+    }
+
+    /// The call of an actor with this query.
+    pub(crate) fn call_with_query(&self, actor: &Client, path: &str, query: &str) -> Call {
+        self.sent(actor, &format!("{path}?{query}"))
     }
 
     /// The call of an actor that says nothing; of what writes, a dry run.
