@@ -5,6 +5,7 @@
 //! answers, what a dry run answers, and every problem that the operation shares with others.
 
 mod blueprints;
+mod bodies;
 mod complete;
 mod dry_run;
 mod examples;

@@ -5,6 +5,7 @@
 
 use super::call::{Authorized, OperatorRead, Platform};
 use super::problem::Problem;
+use super::request::Query;
 use crate::app::App;
 use crate::app::health::NotReady;
 use crate::serve::ClientAddress;
@@ -51,7 +52,7 @@ async fn readyz(State(app): State<Arc<App>>) -> Response {
 /// A request that a proxy on this machine passed on comes from elsewhere, whether or not the proxy is trusted.
 async fn metrics(State(app): State<Arc<App>>, mut parts: Parts) -> Result<Response, Problem> {
     if !is_of_this_machine(&parts) {
-        Authorized::<OperatorRead, Platform>::from_request_parts(&mut parts, &app).await?;
+        Authorized::<OperatorRead, Platform, Query>::from_request_parts(&mut parts, &app).await?;
     }
     app.measure();
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], telemetry::render()).into_response())

@@ -50,6 +50,7 @@ async fn ask(program: &Program, asker: &Asker, places: &Value) -> Result<(), Str
         .current_dir(program.data_dir().join(asker.name))
         .env("PYTHONPATH", here.as_path())
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONHASHSEED", "0")
         .env("QUARTERDECK_PLACES", &file)
         .env("QUARTERDECK_SECRET", &asker.secret)
         .env("QUARTERDECK_THINNED", sized(150, 1).to_string())

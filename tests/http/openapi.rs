@@ -157,13 +157,34 @@ fn every_request_has_an_example() {
     for (_, _, operation) in operations() {
         let id = operation["operationId"].as_str().unwrap();
         for (kind, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
-            if kind == "application/json" {
-                check_examples(&format!("{id} request"), content);
+            if is_json(kind) {
+                check_examples(&format!("{id} request {kind}"), content);
             } else {
-                let example = &content["example"];
-                let fits = if kind == "application/yaml" { example.is_string() } else { example.is_object() };
-                assert!(fits, "{id} {kind}");
+                assert!(content["example"].is_string(), "{id} {kind}");
             }
+        }
+    }
+}
+
+/// What a merge patch (RFC 7396) may say, where what must be there is there already, and what need not be can be cleared.
+#[test]
+fn a_merge_patch_may_leave_out_everything_and_clear_what_need_not_be_there() {
+    for (_, method, operation) in operations().into_iter().filter(|(_, method, _)| *method == "patch") {
+        let id = operation["operationId"].as_str().unwrap();
+        let content = operation["requestBody"]["content"].as_object().unwrap();
+        let content = &content["application/merge-patch+json"];
+        assert!(content["schema"]["$ref"].as_str().unwrap().ends_with("Patch"), "{method} {id}");
+        let fits = |patch: Value| Contract::get().validate(id, &content["schema"], &patch).is_ok();
+        assert!(
+            fits(json!({})) && fits(json!({ "spec": {} })) && fits(json!({ "apiVersion": null })),
+            "{id}"
+        );
+        assert!(!fits(json!({ "unknown": 1 })) && !fits(json!([])) && !fits(json!({ "spec": 1 })), "{id}");
+        if !id.ends_with("User") && id != "updateOperator" {
+            let cleared = json!({ "displayName": null, "labels": { "tier": null }, "annotations": null });
+            assert!(fits(json!({ "metadata": cleared })), "{id}");
+            assert!(!fits(json!({ "metadata": { "name": null } })), "{id}: what must be there was cleared");
+            assert!(!fits(json!({ "metadata": null })), "{id}: what must be there was cleared");
         }
     }
 }

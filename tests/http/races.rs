@@ -43,6 +43,11 @@ async fn at_once(one: Call, other: Call) -> (Reply, Reply) {
     (one.await.unwrap(), other.await.unwrap())
 }
 
+/// The last position that a command wrote.
+fn position(reply: &Reply) -> i64 {
+    reply.header("x-position").unwrap().parse().unwrap()
+}
+
 /// Exactly one of the two was let; says whether it was the first. Why the other was not is one of these.
 fn one_of(replies: &(Reply, Reply), codes: &[&str]) -> bool {
     let (one, other) = (replies.0.status.is_success(), replies.1.status.is_success());
@@ -91,13 +96,56 @@ async fn of_a_version_disabled_and_a_blueprint_that_takes_it_one_is_refused_or_i
         let (won, disabled) = at_once(taking, disabling).await;
         // What is disabled stays where it is in use: both are let, in this order and in no other.
         let disabled = disabled.is(200);
-        let position = |reply: &Reply| reply.header("x-position").unwrap().parse::<i64>().unwrap();
         if won.status == 201 {
             assert!(position(&won) < position(&disabled), "a version is taken that was disabled before");
             assert_eq!(disabled.json["status"]["usedBy"][0]["kind"], "BlueprintVersion", "{}", disabled.json);
         } else {
             let fault = won.json["errors"][0]["code"].as_str().unwrap_or_else(|| won.code());
             assert!(["version_not_active", "invalid_state"].contains(&fault), "{}", won.json);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_version_disabled_and_a_blueprint_that_names_it_activated_one_is_refused_or_it_came_first() {
+    let world = World::new().await;
+    world.make("/projects", named("p")).await;
+    let addon = json!({ "metadata": { "name": "ingress" }, "spec": { "type": "yaml" } });
+    world.make("/projects/p/addons", addon).await;
+    world.make("/projects/p/blueprints", named("base")).await;
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    for round in 0..ROUNDS {
+        let name = format!("1.0.{round}");
+        let version = json!({ "metadata": { "name": name }, "spec": { "artifact": { "inline": text } } });
+        world.make("/projects/p/addons/ingress/versions", version).await;
+        let addon = format!("/projects/p/addons/ingress/versions/{name}");
+        world.tell(&format!("{addon}/activate")).await;
+        let names = json!({
+            "metadata": { "name": name }, "spec": { "addons": [{ "name": "ingress", "version": name }] }
+        });
+        world.make("/projects/p/blueprints/base/versions", names).await;
+        let blueprint = format!("/projects/p/blueprints/base/versions/{name}");
+        let tell = |at: &str| world.admin.post(&world.at(at), json!({}));
+        // Who is sent first comes first more often: each is, every other time.
+        let (activate, disable) = (tell(&format!("{blueprint}/activate")), tell(&format!("{addon}/disable")));
+        let (activated, disabled) = if round % 2 == 0 {
+            at_once(activate, disable).await
+        } else {
+            let (disabled, activated) = at_once(disable, activate).await;
+            (activated, disabled)
+        };
+        // A draft names it too, so that whatever came first, it is said to be in use.
+        let disabled = disabled.is(200);
+        assert_eq!(disabled.json["status"]["usedBy"][0]["kind"], "BlueprintVersion", "{}", disabled.json);
+        let there = world.admin.get(&world.at(&blueprint)).await.is(200);
+        if activated.status == 200 {
+            assert!(position(&activated) < position(&disabled), "activated with what was disabled before");
+            assert_eq!(there.json["status"]["phase"], "active");
+        } else {
+            let refused = activated.is_problem(409, "invalid_state");
+            let why = refused.json["detail"].as_str().unwrap();
+            assert!(why.contains("is disabled"), "{why}");
+            assert_eq!(there.json["status"]["phase"], "draft");
         }
     }
 }

@@ -6,8 +6,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod audited;
+mod bodies;
 mod canary;
 mod operations;
+mod queries;
 mod world;
 
 use operations::{Operation, operations};

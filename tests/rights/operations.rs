@@ -16,7 +16,9 @@ pub(crate) struct Operation {
     /// What replacing needs, where making needs another right.
     pub(crate) replacing: Option<Permission>,
     body: Option<(&'static str, &'static Value)>,
+    needs_a_body: bool,
     is_write: bool,
+    parameters: Vec<&'static str>,
 }
 
 /// What is not asked, and why not.
@@ -46,6 +48,7 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         Some((kind.as_str(), Contract::get().example(content)))
     });
     let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters: Vec<&str> = parameters.map(|parameter| parameter["name"].as_str().unwrap()).collect();
     let permission = |name: &str| operation[name].as_str().and_then(Permission::from_name);
     Operation {
         id: operation["operationId"].as_str().unwrap(),
@@ -54,7 +57,9 @@ fn read(path: &'static str, method: &str, operation: &'static Value) -> Operatio
         permission: permission("x-required-permission"),
         replacing: permission("x-required-permission-to-replace"),
         body,
-        is_write: parameters.into_iter().any(|parameter| parameter["name"] == "dryRun"),
+        needs_a_body: operation["requestBody"]["required"] == true,
+        is_write: parameters.contains(&"dryRun"),
+        parameters,
     }
 }
 
@@ -64,9 +69,38 @@ impl Operation {
         self.is_write
     }
 
+    /// Whether it has a parameter of this name.
+    pub(crate) fn takes(&self, parameter: &str) -> bool {
+        self.parameters.contains(&parameter)
+    }
+
+    /// Whether it can be told something.
+    pub(crate) const fn takes_a_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Whether it must be told something.
+    pub(crate) const fn needs_a_body(&self) -> bool {
+        self.needs_a_body
+    }
+
+    /// The call of an actor with this query.
+    pub(crate) fn call_with_query(&self, actor: &Client, path: &str, query: &str) -> Call {
+        self.sent(actor, &format!("{path}?{query}"))
+    }
+
+    /// The call of an actor that says nothing; of what writes, a dry run.
+    pub(crate) fn call_with_nothing(&self, actor: &Client, path: &str) -> Call {
+        actor.call(self.method.clone(), &self.asked(path))
+    }
+
     /// The call of an actor; of what writes, a dry run.
     pub(crate) fn call(&self, actor: &Client, path: &str) -> Call {
-        self.sent(actor, &if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() })
+        self.sent(actor, &self.asked(path))
+    }
+
+    fn asked(&self, path: &str) -> String {
+        if self.is_write { format!("{path}?dryRun=true") } else { path.to_owned() }
     }
 
     /// The call of an actor.

@@ -80,6 +80,25 @@ impl Part for Document {
         }
     }
 
+    fn place(&self) -> [&str; 3] {
+        let Where { project, parent } = &self.place;
+        let name = match &self.declaration {
+            Err(_) => "",
+            Ok(Declaration::Project(input)) => Project::name_in(input),
+            Ok(Declaration::Group(input)) => Group::name_in(input),
+            Ok(Declaration::RoleBinding(input)) => RoleBinding::name_in(input),
+            Ok(Declaration::Addon(input)) => Addon::name_in(input),
+            Ok(Declaration::AddonVersion(input)) => AddonVersion::name_in(input),
+            Ok(Declaration::Blueprint(input)) => Blueprint::name_in(input),
+            Ok(Declaration::BlueprintVersion(input)) => BlueprintVersion::name_in(input),
+            Ok(Declaration::Cluster(input)) => Cluster::name_in(input),
+            Ok(Declaration::Namespace(input)) => Namespace::name_in(input),
+            Ok(Declaration::Workload(input)) => Workload::name_in(input),
+            Ok(Declaration::Webhook(input)) => Webhook::name_in(input),
+        };
+        [project.as_deref().unwrap_or_default(), parent.as_deref().unwrap_or_default(), name]
+    }
+
     async fn plan(&self, plan: &mut Plan<'_>, home: InOrg) -> Result<(Applied, Under), Refused> {
         let declaration = self.declaration.as_ref().map_err(|faults| Refused::Faults(faults.clone()))?;
         match declaration {

@@ -33,6 +33,12 @@ pub trait Part: Send + Sync {
     /// When it is done: what others refer to comes first.
     fn rank(&self) -> u8;
 
+    /// What is done first among those of the same rank: project, parent and name. Where not all of them fit, which do must
+    /// not hang on the order in which they were sent.
+    fn place(&self) -> [&str; 3] {
+        [""; 3]
+    }
+
     /// Does it as part of a plan. Says under which right.
     ///
     /// # Errors
@@ -75,11 +81,12 @@ pub enum ApplyDone {
 }
 
 impl<P: Part> Apply<P> {
-    /// The order in which the documents are declared: what others refer to comes first. Documents that do not refer to
-    /// each other stay in the order in which they were sent.
+    /// The order in which the documents are declared: what others refer to comes first, and then by their places, so that
+    /// the order in which they were sent makes no difference.
     fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.parts.len()).collect();
-        order.sort_by_key(|index| self.parts[*index].rank());
+        let key = |index: &usize| (self.parts[*index].rank(), self.parts[*index].place());
+        order.sort_by(|one, other| key(one).cmp(&key(other)));
         order
     }
 }

@@ -24,9 +24,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<AddonVersionList, The<Addon>>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<AddonVersionList, The<Addon>, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
-    Listing::of("AddonVersion", &[lister(place)], place.counting()).page(&app, query).await
+    Listing::of("AddonVersion", &[lister(place)], place.counting()).page(&app, authorized.query).await
 }

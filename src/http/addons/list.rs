@@ -23,9 +23,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<AddonList, TheProject>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<AddonList, TheProject, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
-    Listing::of("Addon", &[lister(place)], place.counting()).page(&app, query).await
+    Listing::of("Addon", &[lister(place)], place.counting()).page(&app, authorized.query).await
 }

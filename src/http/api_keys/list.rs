@@ -24,8 +24,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<KeyRead, ScopeKeys>,
-    query: ListQuery<KeyFilters>,
+    authorized: Authorized<KeyRead, ScopeKeys, ListQuery<KeyFilters>>,
 ) -> Result<Response, Problem> {
-    member_lists::scope_keys(&app, &authorized.call, &authorized.place, query).await
+    member_lists::scope_keys(&app, &authorized.call, &authorized.place, authorized.query).await
 }

@@ -31,10 +31,9 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<AuditPlatform, OwnScope>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<AuditPlatform, OwnScope, ListQuery<Filters>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let audited = app.audited_together(authorized.call.caller.partner).await?;
-    send(&app, audited, &Seen::All, query, &headers).await
+    send(&app, audited, &Seen::All, authorized.query, &headers).await
 }

@@ -33,8 +33,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<AuditOrg, AuditedOrg>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<AuditOrg, AuditedOrg, ListQuery<Filters>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let AuditedOrg { org, projects, .. } = authorized.place;
@@ -43,5 +42,5 @@ pub(super) async fn list(
         None if authorized.call.reach == Reach::OrgEntriesOnly => Seen::AboutOrg(org),
         None => Seen::All,
     };
-    send(&app, Audited::Scope(org), &seen, query, &headers).await
+    send(&app, Audited::Scope(org), &seen, authorized.query, &headers).await
 }

@@ -2,6 +2,7 @@ use crate::app::App;
 use crate::http::call::{Authorized, BlueprintVersionImpact, The};
 use crate::http::documentation::{ADMINISTRATION, BlueprintVersionPath};
 use crate::http::problem::Problem;
+use crate::http::request::Query;
 use aggregates::blueprint_version::BlueprintVersion;
 use api::BlueprintImpact;
 use axum::Json;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn impact(
     State(app): State<Arc<App>>,
-    authorized: Authorized<BlueprintVersionImpact, The<BlueprintVersion>>,
+    authorized: Authorized<BlueprintVersionImpact, The<BlueprintVersion>, Query>,
 ) -> Result<Json<BlueprintImpact>, Problem> {
     let place = &authorized.place;
     Ok(Json(app.impact(&authorized.call, &place.home, place.id).await?))

@@ -24,9 +24,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<BlueprintVersionList, The<Blueprint>>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<BlueprintVersionList, The<Blueprint>, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
-    Listing::of("BlueprintVersion", &[lister(place)], place.counting()).page(&app, query).await
+    Listing::of("BlueprintVersion", &[lister(place)], place.counting()).page(&app, authorized.query).await
 }

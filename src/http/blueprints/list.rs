@@ -23,9 +23,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<BlueprintList, TheProject>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<BlueprintList, TheProject, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
-    Listing::of("Blueprint", &[lister(place)], place.counting()).page(&app, query).await
+    Listing::of("Blueprint", &[lister(place)], place.counting()).page(&app, authorized.query).await
 }

@@ -54,13 +54,16 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use values::Reason;
 
-/// A caller with a right on a place.
+/// A caller with a right on a place. The query `Q` is read before anything is looked up, so that what is wrong with it is
+/// said whether or not the place is there.
 #[derive(Debug)]
-pub struct Authorized<R, P> {
+pub struct Authorized<R, P, Q> {
     /// The call, for use cases.
     pub call: Call,
     /// The place.
     pub place: P,
+    /// What the query says.
+    pub query: Q,
     right: PhantomData<R>,
 }
 
@@ -135,8 +138,9 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Authorized { mut call, place, right } = authorized::<R, P>(parts, app).await?;
-        let WriteQuery::<T> { dry_run, own } = WriteQuery::from_request_parts(parts, app).await?;
+        let Authorized { mut call, place, query, right } =
+            authorized::<R, P, WriteQuery<T>>(parts, app).await?;
+        let WriteQuery { dry_run, own } = query;
         let context = RequestContext::from_request_parts(parts, app).await?;
         let idempotency = match &context.idempotency_key {
             Some(key) => Some((key.as_str().to_owned(), asked(parts, context.if_match.as_ref())?)),
@@ -153,8 +157,8 @@ impl<R: Right, P: Place, T: DeserializeOwned + Send> FromRequestParts<Arc<App>> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let Authorized { call, place, right } = authorized::<R, P>(parts, app).await?;
-        let ReadQuery::<T> { as_of, min_position, own } = ReadQuery::from_request_parts(parts, app).await?;
+        let Authorized { call, place, query, right } = authorized::<R, P, ReadQuery<T>>(parts, app).await?;
+        let ReadQuery { as_of, min_position, own } = query;
         if let Some(position) = min_position {
             app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), place.counting()).await?;
         }
@@ -181,7 +185,7 @@ impl FromRequestParts<Arc<App>> for LetIn {
     }
 }
 
-impl<R: Right, P: Place> FromRequestParts<Arc<App>> for Authorized<R, P> {
+impl<R: Right, P: Place, Q: InQuery> FromRequestParts<Arc<App>> for Authorized<R, P, Q> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
@@ -199,11 +203,16 @@ pub fn moment(as_of: Option<AsOf>) -> Moment {
     }
 }
 
-/// Lets the caller in, finds the place, and asks the table.
-async fn authorized<R: Right, P: Place>(
+/// What reads the query of a request.
+pub trait InQuery: FromRequestParts<Arc<App>, Rejection = Problem> + Send {}
+
+impl<Q: FromRequestParts<Arc<App>, Rejection = Problem> + Send> InQuery for Q {}
+
+/// Lets the caller in, reads the query, finds the place, and asks the table.
+async fn authorized<R: Right, P: Place, Q: InQuery>(
     parts: &mut Parts,
     app: &Arc<App>,
-) -> Result<Authorized<R, P>, Problem> {
+) -> Result<Authorized<R, P, Q>, Problem> {
     let origin = origin(parts, app).await?;
     let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
     let moment = moment_of(parts);
@@ -218,6 +227,7 @@ async fn authorized<R: Right, P: Place>(
     }
     let caller = caller.map_err(crate::app::Refused::from)?;
     limits::take(parts, app, &caller)?;
+    let query = Q::from_request_parts(parts, app).await?;
     let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
     let place = found.ok_or_else(Problem::not_found)?;
@@ -242,7 +252,7 @@ async fn authorized<R: Right, P: Place>(
         origin,
         conditions: Conditions::default(),
     };
-    Ok(Authorized { call, place, right: PhantomData })
+    Ok(Authorized { call, place, query, right: PhantomData })
 }
 
 /// What the request says beside what it asks for.
@@ -287,7 +297,7 @@ fn asked(parts: &Parts, if_match: Option<&IfMatch>) -> Result<Vec<u8>, Problem> 
     Ok(fingerprint_input(&parts.method, parts.uri.path(), &query, if_match.as_deref(), &[]))
 }
 
-/// The moment that a read is about. What is wrong with the parameter is said when the rest of the query is read.
+/// The moment that a read is about. What is wrong with the parameter is said when the query is read.
 fn moment_of(parts: &Parts) -> Moment {
     let query = parts.uri.query().filter(|_| parts.method == Method::GET).unwrap_or_default();
     let as_of = query.split('&').find_map(|pair| pair.strip_prefix("asOf="));

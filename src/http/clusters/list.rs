@@ -23,9 +23,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<ClusterList, TheProject>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<ClusterList, TheProject, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let parents = [lister(&authorized.place)];
-    Listing::of("Cluster", &parents, authorized.place.counting()).page(&app, query).await
+    Listing::of("Cluster", &parents, authorized.place.counting()).page(&app, authorized.query).await
 }

@@ -1,7 +1,7 @@
 use crate::http::call::{Authorized, TheDelivery, WebhookRead};
 use crate::http::documentation::{DeliveryPath, STREAMS};
 use crate::http::problem::Problem;
-use crate::http::request::{NoParameters, Query};
+use crate::http::request::Query;
 use api::Delivery;
 use axum::Json;
 
@@ -19,8 +19,7 @@ use axum::Json;
     extensions(("x-required-permission" = json!("webhook.read")))
 )]
 pub(super) async fn get(
-    authorized: Authorized<WebhookRead, TheDelivery>,
-    Query(NoParameters {}): Query,
+    authorized: Authorized<WebhookRead, TheDelivery, Query>,
 ) -> Result<Json<Delivery>, Problem> {
     Ok(Json(authorized.place.delivery()?.clone()))
 }

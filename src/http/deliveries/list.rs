@@ -4,8 +4,8 @@ use crate::crypto::sha256;
 use crate::http::call::{Authorized, The, WebhookRead};
 use crate::http::documentation::{STREAMS, WebhookPath};
 use crate::http::paging::PageCursor;
-use crate::http::problem::{Problem, ProblemCode};
-use crate::http::request::ListQuery;
+use crate::http::problem::Problem;
+use crate::http::request::PageQuery;
 use aggregates::webhook::Webhook;
 use api::{Delivery, DeliveryPage, DeliveryPhase};
 use axum::Json;
@@ -56,21 +56,10 @@ pub(super) struct PageParameters {
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<WebhookRead, The<Webhook>>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<WebhookRead, The<Webhook>, PageQuery<Filters>>,
 ) -> Result<Json<DeliveryPage>, Problem> {
     let (org, webhook) = (authorized.place.home.org, authorized.place.id);
-    if query.as_of.is_some() || query.min_position.is_some() {
-        let detail =
-            "?asOf, ?minPosition: deliveries are shown as they are now; what is in the record is the event.";
-        return Err(Problem::new(ProblemCode::InvalidParameter, detail));
-    }
-    query.page.sort(&[]).map_err(|_| {
-        Problem::new(
-            ProblemCode::InvalidParameter,
-            "?sort: deliveries are newest first, and in no other order.",
-        )
-    })?;
+    let query = authorized.query;
     let identity = sha256(format!("{webhook}|{:?}", query.own.phase).as_bytes());
     let cursor = query.page.cursor(&identity, |token| app.keyring.open_token(TOKEN, token))?;
     let counting = Counting::Scope(org);

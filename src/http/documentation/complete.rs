@@ -2,7 +2,7 @@
 
 use super::{
     ADMINISTRATION, AnyHeaders, EditHeaders, IDENTITY, PARTNER_APIS, ReadHeaders, SERVICE, STREAMS,
-    THE_RECORD, WriteHeaders, dry_run, examples, headers, limits,
+    THE_RECORD, WriteHeaders, bodies, dry_run, examples, headers, limits,
 };
 use crate::authz::Permission;
 use crate::http::problem::ProblemCode;
@@ -56,6 +56,7 @@ pub fn complete(document: &mut OpenApi) {
     let mut used = BTreeSet::new();
     let mut answered = BTreeSet::new();
     let mut shared = BTreeMap::new();
+    let mut patches = bodies::MergePatches::of(components);
     for (path, item) in &mut document.paths.paths {
         for (operation, is_read) in [
             (&mut item.get, true),
@@ -67,12 +68,16 @@ pub fn complete(document: &mut OpenApi) {
             if let Some(operation) = operation {
                 used.extend(operation.tags.iter().flatten().cloned());
                 complete_operation(operation, path, is_read);
+                bodies::say_whether_required(operation);
+                patches.document(operation);
                 answered.extend(dry_run::document(operation));
                 problems::share_problems(operation, &mut shared);
             }
         }
     }
+    let patches: Vec<_> = patches.schemas().collect();
     let components = document.components.get_or_insert_default();
+    components.schemas.extend(patches);
     components.responses.extend(shared);
     components.schemas.extend(answered.into_iter().map(|kind| dry_run::schema_of(&kind)));
     let tags = TAGS.iter().filter(|(name, _)| used.contains(*name));

@@ -33,12 +33,11 @@ use std::sync::Arc;
 )]
 pub(super) async fn follow(
     State(app): State<Arc<App>>,
-    authorized: Authorized<EventRead, TheOrg>,
-    Query(query): Query<StreamQuery>,
+    authorized: Authorized<EventRead, TheOrg, Query<StreamQuery>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let TheOrg { org, partner } = authorized.place;
-    let wanted = Wanted::from(query);
+    let wanted = Wanted::from(authorized.query.0);
     let (after, filter) = (wanted.resume(&headers)?, wanted.filter(&app, Some(org)).await?);
     let (admitted, sight) = Admitted::new(authorized.call, Some((org, partner)));
     let following = Following { counting: Counting::Scope(org), after, filter, sight };

@@ -31,11 +31,10 @@ use std::sync::Arc;
 )]
 pub(super) async fn follow(
     State(app): State<Arc<App>>,
-    authorized: Authorized<InstallationEventRead, OwnScope>,
-    Query(query): Query<InstallationStreamQuery>,
+    authorized: Authorized<InstallationEventRead, OwnScope, Query<InstallationStreamQuery>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let wanted = Wanted::from(query);
+    let wanted = Wanted::from(authorized.query.0);
     let (after, filter) = (wanted.resume(&headers)?, wanted.filter(&app, None).await?);
     let (admitted, sight) = Admitted::new(authorized.call, None);
     let following = Following { counting: Counting::Installation, after, filter, sight };

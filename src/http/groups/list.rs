@@ -24,9 +24,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<GroupRead, TheOrg>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<GroupRead, TheOrg, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let org = authorized.place.org;
-    Listing::of("Group", &[org], Counting::Scope(org)).page(&app, query).await
+    Listing::of("Group", &[org], Counting::Scope(org)).page(&app, authorized.query).await
 }

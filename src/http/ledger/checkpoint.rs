@@ -27,8 +27,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn checkpoint(
     State(app): State<Arc<App>>,
-    authorized: Authorized<LedgerProve, TheOrg>,
-    Query(NoParameters {}): Query<NoParameters>,
+    authorized: Authorized<LedgerProve, TheOrg, Query<NoParameters>>,
 ) -> Result<Response, Problem> {
     let signed = app.checkpoint(authorized.place.org).await?;
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], signed.note).into_response())

@@ -46,9 +46,9 @@ pub(super) struct Parameters {
 )]
 pub(super) async fn export(
     State(app): State<Arc<App>>,
-    authorized: Authorized<LedgerExport, TheOrg>,
-    Query(Parameters { after, until }): Query<Parameters>,
+    authorized: Authorized<LedgerExport, TheOrg, Query<Parameters>>,
 ) -> Result<Response, Problem> {
+    let Query(Parameters { after, until }) = authorized.query;
     let org = authorized.place.org;
     let position = |given: u64| i64::try_from(given).unwrap_or(i64::MAX);
     let (after, until) = (position(after.unwrap_or(0)), until.map(position));

@@ -46,9 +46,9 @@ pub(super) struct Parameters {
 )]
 pub(super) async fn proof(
     State(app): State<Arc<App>>,
-    authorized: Authorized<LedgerProve, TheOrg>,
-    Query(Parameters { position, from, size }): Query<Parameters>,
+    authorized: Authorized<LedgerProve, TheOrg, Query<Parameters>>,
 ) -> Result<Json<LedgerProof>, Problem> {
+    let Query(Parameters { position, from, size }) = authorized.query;
     for (name, given) in [("?position", position), ("?from", from), ("?size", size)] {
         if given == Some(0) {
             return Err(invalid(name, "must be 1 or more: positions begin at 1"));

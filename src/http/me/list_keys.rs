@@ -23,8 +23,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn list_keys(
     State(app): State<Arc<App>>,
-    authorized: Authorized<OwnKeyRead, ScopeKeys<OwnScope>>,
-    query: ListQuery<KeyFilters>,
+    authorized: Authorized<OwnKeyRead, ScopeKeys<OwnScope>, ListQuery<KeyFilters>>,
 ) -> Result<Response, Problem> {
-    member_lists::scope_keys(&app, &authorized.call, &authorized.place, query).await
+    member_lists::scope_keys(&app, &authorized.call, &authorized.place, authorized.query).await
 }

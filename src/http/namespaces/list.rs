@@ -23,11 +23,10 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<NamespaceList, VisibleNamespaces>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<NamespaceList, VisibleNamespaces, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
     let parents = [place.lister()];
     let listing = Listing::of("Namespace", &parents, place.counting());
-    Listing { ids: place.only.as_deref(), ..listing }.page(&app, query).await
+    Listing { ids: place.only.as_deref(), ..listing }.page(&app, authorized.query).await
 }

@@ -23,8 +23,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<OperatorRead, Platform>,
-    query: ListQuery<MemberFilters>,
+    authorized: Authorized<OperatorRead, Platform, ListQuery<MemberFilters>>,
 ) -> Result<Response, Problem> {
-    member_lists::members(&app, &authorized.place, query).await
+    member_lists::members(&app, &authorized.place, authorized.query).await
 }

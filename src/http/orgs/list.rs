@@ -24,12 +24,11 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<OrgList, VisibleOrgs>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<OrgList, VisibleOrgs, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
-    let moment = moment(query.as_of);
-    let parents = authorized.place.parents(&app, query.own.partner.as_ref(), moment).await?;
+    let moment = moment(authorized.query.as_of);
+    let parents = authorized.place.parents(&app, authorized.query.own.partner.as_ref(), moment).await?;
     let only = authorized.place.only();
     let listing = Listing::of("Org", &parents, Counting::Installation);
-    Listing { ids: only.as_deref(), ..listing }.page(&app, query).await
+    Listing { ids: only.as_deref(), ..listing }.page(&app, authorized.query).await
 }

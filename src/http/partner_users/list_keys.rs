@@ -23,8 +23,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn list_keys(
     State(app): State<Arc<App>>,
-    authorized: Authorized<PartnerUserKeyRead, MemberKeys<ThePartner>>,
-    query: ListQuery<KeyFilters>,
+    authorized: Authorized<PartnerUserKeyRead, MemberKeys<ThePartner>, ListQuery<KeyFilters>>,
 ) -> Result<Response, Problem> {
-    member_lists::member_keys(&app, &authorized.call, &authorized.place, query).await
+    member_lists::member_keys(&app, &authorized.call, &authorized.place, authorized.query).await
 }

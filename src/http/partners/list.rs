@@ -25,10 +25,9 @@ use values::ScopeId;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<PartnerRead, OwnScope>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<PartnerRead, OwnScope, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let own = authorized.call.caller.partner.map(|partner| vec![partner.as_uuid()]);
     let listing = Listing::of("Partner", &[ScopeId::PLATFORM], Counting::Installation);
-    Listing { ids: own.as_deref(), ..listing }.page(&app, query).await
+    Listing { ids: own.as_deref(), ..listing }.page(&app, authorized.query).await
 }

@@ -23,11 +23,10 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<ProjectList, VisibleProjects>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<ProjectList, VisibleProjects, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let VisibleProjects { org, only, .. } = &authorized.place;
     let parents = [*org];
     let listing = Listing::of("Project", &parents, authorized.place.counting());
-    Listing { ids: only.as_deref(), ..listing }.page(&app, query).await
+    Listing { ids: only.as_deref(), ..listing }.page(&app, authorized.query).await
 }

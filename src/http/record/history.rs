@@ -58,19 +58,18 @@ pub(super) fn operation<R: Right, P: Remembered>(of: &Described) -> UtoipaMethod
 
 async fn history<R: Right, P: Remembered>(
     State(app): State<Arc<App>>,
-    authorized: Authorized<R, P>,
-    query: ListQuery<NoParameters>,
+    authorized: Authorized<R, P, ListQuery<NoParameters>>,
 ) -> Result<Response, Problem> {
-    query.page.sort(&[]).map_err(|_| {
+    authorized.query.page.sort(&[]).map_err(|_| {
         Problem::new(
             ProblemCode::InvalidParameter,
             "?sort: versions are newest first, and in no other order.",
         )
     })?;
     let (thing, counting) = (authorized.place.remembered()?, authorized.place.counting());
-    let identity = sha256(format!("{thing:?}|{}", query.as_of.is_some()).as_bytes());
-    let cursor = query.page.cursor(&identity, |token| app.keyring.open_token(TOKEN, token))?;
-    if let Some(position) = query.min_position {
+    let identity = sha256(format!("{thing:?}|{}", authorized.query.as_of.is_some()).as_bytes());
+    let cursor = authorized.query.page.cursor(&identity, |token| app.keyring.open_token(TOKEN, token))?;
+    if let Some(position) = authorized.query.min_position {
         app.wait_for(i64::try_from(position).unwrap_or(i64::MAX), counting).await?;
     }
     let (pinned, older_than) = match &cursor {
@@ -78,9 +77,9 @@ async fn history<R: Right, P: Remembered>(
             let position = i64::try_from(cursor.position).unwrap_or(i64::MAX);
             (app.pinned_at(cursor.epoch, position, counting).await?, cursor.last_key.parse().ok())
         }
-        None => (app.pin(moment(query.as_of), counting).await?, None),
+        None => (app.pin(moment(authorized.query.as_of), counting).await?, None),
     };
-    let limit = i64::from(query.page.limit());
+    let limit = i64::from(authorized.query.page.limit());
     let versions = app.history(&thing, pinned, counting, older_than, limit).await?;
     let next_page_token = versions.next.map(|next| {
         let cursor = PageCursor {

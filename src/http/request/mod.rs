@@ -15,4 +15,4 @@ pub use conventions::{MAX_HEADER_BYTES, MAX_URI_BYTES, RequestIds, conventions};
 pub use fingerprint::fingerprint_input;
 pub use path::Path;
 pub use preconditions::{IfMatch, IfNoneMatch, etag};
-pub use query::{ListQuery, NoParameters, Query, ReadQuery, WriteQuery, canonical_query};
+pub use query::{ListQuery, NoParameters, PageQuery, Query, ReadQuery, WriteQuery, canonical_query};

@@ -62,6 +62,15 @@ pub struct ListQuery<T = NoParameters> {
     pub own: T,
 }
 
+/// Parameters of a list in an order of its own, of what is only now: `limit`, `pageToken`, and its own (the filter).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageQuery<T = NoParameters> {
+    /// Which page.
+    pub page: PageRequest,
+    /// The operation's own.
+    pub own: T,
+}
+
 impl<T> ListQuery<T> {
     /// The same, with other parameters of the operation's own.
     pub fn map<U>(self, of: impl FnOnce(T) -> U) -> ListQuery<U> {
@@ -86,7 +95,8 @@ struct ReadParameters {
 
 const WRITE_PARAMETERS: &[&str] = &["dryRun"];
 const READ_PARAMETERS: &[&str] = &["asOf", "minPosition"];
-const PAGE_PARAMETERS: &[&str] = &["limit", "pageToken", "sort"];
+const PAGE_PARAMETERS: &[&str] = &["limit", "pageToken"];
+const ORDERED_PAGE_PARAMETERS: &[&str] = &["limit", "pageToken", "sort"];
 
 impl ReadParameters {
     fn checked(self) -> Result<Self, Problem> {
@@ -137,8 +147,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ListQuery<T> {
         let mut parameters = Parameters::of(parts)?;
         let ReadParameters { as_of, min_position } =
             parameters.take::<ReadParameters>(READ_PARAMETERS)?.checked()?;
-        let page = parameters.take(PAGE_PARAMETERS)?;
+        let page = parameters.take(ORDERED_PAGE_PARAMETERS)?;
         Ok(Self { as_of, min_position, page, own: parameters.rest()? })
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for PageQuery<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut parameters = Parameters::of(parts)?;
+        let page = parameters.take(PAGE_PARAMETERS)?;
+        Ok(Self { page, own: parameters.rest()? })
     }
 }
 

@@ -28,8 +28,7 @@ use uuid::Uuid;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<RoleBindingRead, Bindings>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<RoleBindingRead, Bindings, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let org = authorized.place.home.org;
     let only = authorized.place.only(&authorized.call.caller);
@@ -37,5 +36,5 @@ pub(super) async fn list(
     let within = ids.as_deref().map(|ids| (PROJECT_LABEL, ids));
     let parents = [org];
     let listing = Listing::of("RoleBinding", &parents, Counting::Scope(org));
-    Listing { within, ..listing }.page(&app, query).await
+    Listing { within, ..listing }.page(&app, authorized.query).await
 }

@@ -24,9 +24,8 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<WebhookRead, TheOrg>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<WebhookRead, TheOrg, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let org = authorized.place.org;
-    Listing::of("Webhook", &[org], Counting::Scope(org)).page(&app, query).await
+    Listing::of("Webhook", &[org], Counting::Scope(org)).page(&app, authorized.query).await
 }

@@ -23,11 +23,10 @@ use std::sync::Arc;
 )]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    authorized: Authorized<WorkloadList, VisibleNamespaces>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<WorkloadList, VisibleNamespaces, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
     let parents = [place.lister()];
     let listing = Listing::of("Workload", &parents, place.counting());
-    Listing { owners: place.only.as_deref(), ..listing }.page(&app, query).await
+    Listing { owners: place.only.as_deref(), ..listing }.page(&app, authorized.query).await
 }

@@ -27,11 +27,10 @@ const SORTS: [&str; 2] = ["createdAt", "updatedAt"];
 )]
 pub(super) async fn list_revisions(
     State(app): State<Arc<App>>,
-    authorized: Authorized<WorkloadRevisionList, TheWorkload>,
-    query: ListQuery<Filters>,
+    authorized: Authorized<WorkloadRevisionList, TheWorkload, ListQuery<Filters>>,
 ) -> Result<Response, Problem> {
     let place = &authorized.place;
     let parents = [ScopeId::from(place.id)];
     let listing = Listing::of("WorkloadRevision", &parents, place.counting());
-    Listing { sorts: &SORTS, ..listing }.page(&app, query).await
+    Listing { sorts: &SORTS, ..listing }.page(&app, authorized.query).await
 }

@@ -4,6 +4,7 @@ mod example;
 mod order;
 mod results;
 mod rights;
+mod sets;
 
 use serde_json::{Value, json};
 use testing::{Client, Reply, Service};
@@ -35,6 +36,15 @@ impl World {
     async fn apply_yaml(&self, query: &str, yaml: &str) -> Reply {
         let path = self.at(&format!("/apply{query}"));
         self.admin.call("POST".parse().unwrap(), &path).body("application/yaml", yaml.to_owned()).await
+    }
+
+    /// The path of another org, and its admin.
+    async fn another_org(&self, name: &str) -> (String, Client) {
+        let named = json!({ "metadata": { "name": name } });
+        let made = self.service.operator().post("/v1/orgs", named).await.is(201);
+        let org = format!("/v1/orgs/{}", made.id());
+        let admin = self.service.member(&org, &format!("admin-{name}"), &["ORG_ADMIN"]).await.1;
+        (org, admin)
     }
 
     /// The org's last position.
