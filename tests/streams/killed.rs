@@ -6,8 +6,6 @@ use crate::world::named;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use testing::{Stream, TestDatabase, serving, sized};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
@@ -100,7 +98,7 @@ impl Caller {
 }
 
 /// Makes groups, some with names that are taken, which is refused.
-async fn write(caller: Caller, org: String, writer: usize, many: usize, made: Arc<AtomicUsize>) {
+async fn write(caller: Caller, org: String, writer: usize, many: usize, made: watch::Sender<usize>) {
     let path = format!("/v1/orgs/{org}/groups");
     for number in 0..many {
         let key = format!("{writer}-{number}");
@@ -111,7 +109,7 @@ async fn write(caller: Caller, org: String, writer: usize, many: usize, made: Ar
             let (status, said) = caller.post(&path, &format!("{key}-again"), &taken).await;
             assert_eq!((status, &said["code"]), (StatusCode::CONFLICT, &json!("name_taken")), "{said}");
         }
-        made.fetch_add(1, Ordering::SeqCst);
+        made.send_modify(|made| *made += 1);
     }
 }
 
@@ -185,15 +183,14 @@ async fn followers_of_a_program_that_is_killed_see_everything_once_in_order() {
             (which, reader)
         });
     }
-    let (kills, each, made) = (sized(4, 60), sized(60, 200), Arc::new(AtomicUsize::new(0)));
+    let (kills, each) = (sized(4, 60), sized(60, 200));
+    let (made, mut so_many) = watch::channel(0);
     let (writers, mut writing) = (3, JoinSet::new());
     for writer in 0..writers {
-        writing.spawn(write(admin.clone(), org.clone(), writer, each * kills / writers, Arc::clone(&made)));
+        writing.spawn(write(admin.clone(), org.clone(), writer, each * kills / writers, made.clone()));
     }
     for kill in 1..=kills {
-        while made.load(Ordering::SeqCst) < each * kill * 9 / 10 {
-            tokio::task::yield_now().await;
-        }
+        so_many.wait_for(|made| *made >= each * kill * 9 / 10).await.unwrap();
         program.kill().await.unwrap();
         (program, _) = start(&database_url, data_dir.path(), &address).await;
         starts.send_replace(kill + 1);
