@@ -24,7 +24,7 @@ const LARGEST_PAGE: u32 = 500;
 pub(super) struct StreamQuery {
     /// Goes on after this: a cursor (`<epoch>.<position>`: an event's `id:` in a stream, `nextAfter` of a page), or a bare
     /// position; `0` is the beginning. Without it: from now on. `Last-Event-ID` goes before it.
-    #[param(required = false)]
+    #[param(required = false, pattern = r"^([0-9]{1,15}(\.[0-9]{1,15})?)?$")]
     after: Option<String>,
     /// Only events of these types, separated by commas: each in full, or the beginning of some and a `*`, as in
     /// `io.quarterdeck.project.*`.
@@ -45,7 +45,7 @@ pub(super) struct StreamQuery {
 pub(super) struct InstallationStreamQuery {
     /// Goes on after this: a cursor (`<epoch>.<position>`: an event's `id:` in a stream, `nextAfter` of a page), or a bare
     /// position; `0` is the beginning. Without it: from now on. `Last-Event-ID` goes before it.
-    #[param(required = false)]
+    #[param(required = false, pattern = r"^([0-9]{1,15}(\.[0-9]{1,15})?)?$")]
     after: Option<String>,
     /// Only events of these types, separated by commas: each in full, or the beginning of some and a `*`, as in
     /// `io.quarterdeck.org.*`.
@@ -63,7 +63,7 @@ pub(super) struct InstallationStreamQuery {
 pub(super) struct EventQuery {
     /// Goes on after this: a cursor (`nextAfter` of the page before), or a bare position, such as the `position` of a
     /// list; from the beginning without it.
-    #[param(required = false)]
+    #[param(required = false, pattern = r"^([0-9]{1,15}(\.[0-9]{1,15})?)?$")]
     after: Option<String>,
     /// Only events of these types, separated by commas: each in full, or the beginning of some and a `*`, as in
     /// `io.quarterdeck.project.*`.
@@ -87,7 +87,7 @@ pub(super) struct EventQuery {
 pub(super) struct InstallationEventQuery {
     /// Goes on after this: a cursor (`nextAfter` of the page before), or a bare position, such as the `position` of a
     /// list; from the beginning without it.
-    #[param(required = false)]
+    #[param(required = false, pattern = r"^([0-9]{1,15}(\.[0-9]{1,15})?)?$")]
     after: Option<String>,
     /// Only events of these types, separated by commas: each in full, or the beginning of some and a `*`, as in
     /// `io.quarterdeck.org.*`.

@@ -143,7 +143,7 @@ text_schema!(Timestamp, {
     description: "RFC 3339; replies are in UTC with six digits of fraction.",
     example: "2026-11-23T09:30:00.123456Z",
     format: "date-time",
-    pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+    pattern: r"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
 });
 
 /// Microseconds since the epoch, in any of the years 0000 to 9999 of the offset given; `None` if the text is not

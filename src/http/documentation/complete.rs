@@ -27,7 +27,7 @@ const ABOUT: &str = "The control plane for Kubernetes-as-a-Service partners: org
                      `/problems`.";
 
 /// A position, or a time as RFC 3339 writes it.
-const POSITION_OR_TIME: &str = r"^([0-9]{1,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2}))$";
+const POSITION_OR_TIME: &str = r"^([0-9]{1,15}|(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2}))$";
 
 /// The groups of operations, in the order in which they are shown.
 const TAGS: [(&str, &str); 6] = [

@@ -87,6 +87,9 @@ pub struct OrgFilters {
     #[param(rename = "externalId", required = false)]
     external_id: Option<String>,
     /// Only those of this partner, by name or id.
-    #[param(required = false)]
+    #[param(
+        required = false,
+        pattern = "^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$"
+    )]
     partner: Option<String>,
 }

@@ -170,7 +170,8 @@ async fn the_same_thing_twice_is_one_too_many() {
     for twice in [
         json!([project("new"), project("new")]),
         json!([project("payments"), project("payments")]),
-        json!([namespace("payments", "checkout", 1), by_id]),
+        // What is named by its id comes before what is named by its name.
+        json!([by_id, namespace("payments", "checkout", 1)]),
         json!([{ "kind": "Group", "metadata": { "name": "a" } }, { "kind": "Group", "metadata": { "name": "a" } }]),
     ] {
         let refused = world.apply(&twice).await.is_problem(422, "apply_refused");
