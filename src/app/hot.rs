@@ -4,6 +4,7 @@
 //! ledger compares the stream's version under its lock and records nothing where it moved on. Whatever else such a plan
 //! comes to, a refusal or nothing to do, is planned again from the database. So another process need not say what it changes.
 
+use crate::ledger::head::{Changed, HeadWatch};
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +37,18 @@ struct Streams {
 }
 
 impl Hot {
+    /// Remembers nothing yet, and nothing of what was there before documents were built again.
+    pub(super) fn forgetting(head: &HeadWatch) -> Arc<Self> {
+        let hot = Arc::new(Self::default());
+        let forgetful = Arc::clone(&hot);
+        head.on_authority_change(move |changed| {
+            if changed == Changed::Anywhere {
+                *forgetful.0.lock().unwrap_or_else(PoisonError::into_inner) = Streams::default();
+            }
+        });
+        hot
+    }
+
     pub(super) fn get(&self, id: Uuid) -> Option<Arc<Remembered>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(&id).cloned()
     }

@@ -113,7 +113,7 @@ pub struct App {
     /// How partners and orgs stand.
     pub standings: Standings,
     /// Streams that are changed again and again.
-    hot: hot::Hot,
+    hot: Arc<hot::Hot>,
     /// Attempts that are counted.
     pub attempts: attempts::Attempts,
     /// Credentials that open nothing, counted.
@@ -185,7 +185,7 @@ impl App {
             random: random(),
             last_uses: LastUses::default(),
             standings: Standings::new(pool.clone(), head.clone()),
-            hot: hot::Hot::default(),
+            hot: hot::Hot::forgetting(&head),
             attempts: attempts::Attempts::default(),
             strangers: anonymous::AnonymousAttempts::default(),
             public_rate: rate::PublicRate::default(),

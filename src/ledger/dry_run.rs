@@ -2,9 +2,9 @@
 
 use super::LedgerError;
 use super::admission::admit;
+use super::batch::lay_out;
 use super::probe::probe;
 use super::unit::{Unit, Verdict};
-use super::writer::lay_out;
 use crate::clock::Clock;
 use sqlx::PgConnection;
 

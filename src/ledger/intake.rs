@@ -22,7 +22,7 @@ const MOST_UNITS: usize = 256;
 /// The most bytes in a batch.
 const MOST_BYTES: usize = 4 << 20;
 /// How many units of each sender there may be in a batch, however few the others send.
-const UNITS_OF_EACH: usize = 8;
+const UNITS_OF_EACH: usize = 4;
 /// For so many batches a sender that sends no more is still somebody to leave room for.
 const BATCHES_REMEMBERED: u32 = 64;
 /// How many places in a batch attempts may take even when commands fill it.
@@ -262,6 +262,11 @@ impl Outlet {
             }
             self.0.changed.notified().await;
         }
+    }
+
+    /// Adds what has come since to a batch that is not full.
+    pub(super) fn top_up(&self, batch: &mut Vec<Submission>) {
+        fill(&mut self.0.waiting(), batch);
     }
 
     /// How many commands wait.

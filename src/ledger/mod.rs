@@ -11,6 +11,7 @@ pub mod actor;
 pub mod admission;
 pub mod anchor;
 pub mod artifacts;
+mod batch;
 pub mod canonical;
 pub mod catalogue;
 pub mod compose;
@@ -112,6 +113,7 @@ impl Ledger {
             connection: None,
             left_at: None,
             alone: false,
+            holds_lock: false,
         };
         let tasks = LedgerTasks {
             writer: on_a_thread_of_its_own(writer),

@@ -9,13 +9,11 @@
 //! what admission reads, and is no batch, moves the head's time under the lock.
 
 use super::LedgerError;
-use super::admission::{Judgement, admit};
+use super::batch::{Failure, Lock, Outcome, begin_with_lock, record_batch};
 use super::head::HeadWatch;
 use super::intake::{Outlet, Submission};
-use super::probe::{Facts, probe};
-use super::record::record;
-use super::stamp::{Batch, StampError, stamp};
-use super::unit::{Recorded, Refusal, Unit, Verdict};
+use super::stamp::Batch;
+use super::unit::{Recorded, Unit, Verdict};
 use crate::clock::Clock;
 use metrics::{counter, gauge, histogram};
 use sqlx::postgres::PgConnectOptions;
@@ -31,8 +29,6 @@ const SILENT_FOR: &str = "5s";
 /// How long a statement waits that takes the ledger's lock late. It holds locks on tables meanwhile, and whoever holds the
 /// ledger and waits for the tables, as the switch of a rebuild does, would wait for it: it begins again, the lock first.
 const LATE_LOCK: &str = "50ms";
-/// A lock was not to be had in that time.
-const LOCK_NOT_AVAILABLE: &str = "55P03";
 /// How long to wait before the database is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
@@ -49,58 +45,19 @@ pub(super) struct Writer {
     pub(super) left_at: Option<i64>,
     /// Whether the last batch found the ledger where the one before had left it: nobody else seems to write.
     pub(super) alone: bool,
-}
-
-/// When the ledger's lock is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lock {
-    /// Before the batch is judged.
-    First,
-    /// By the statement that records it.
-    Late,
-}
-
-/// What a batch came to.
-struct Outcome {
-    /// What became of each unit; `None`: it waits.
-    verdicts: Vec<Option<Verdict>>,
-    /// The head's position before the batch.
-    before: i64,
-    /// The head's position after it.
-    after: i64,
-    /// When that was, at the earliest: the ledger's lock was had after this, or the facts were read.
-    confirmed: Instant,
-}
-
-/// How far a batch came.
-enum Failure {
-    /// Nothing of it is in the ledger.
-    NotRecorded(sqlx::Error),
-    /// Nothing of it is in the ledger, whose head has moved since the batch was judged, or is held by somebody.
-    Moved,
-    /// The commit was sent and not answered.
-    Unknown { batch: Box<Batch>, error: sqlx::Error },
-    /// A unit cannot be written down.
-    NotJson(StampError),
-}
-
-impl Failure {
-    /// The database has refused a statement.
-    fn of_nothing_recorded(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.is_some_and(|code| code == LOCK_NOT_AVAILABLE) {
-            Self::Moved
-        } else {
-            Self::NotRecorded(error)
-        }
-    }
+    /// Whether the connection is in a transaction that has the lock, and nothing else yet.
+    pub(super) holds_lock: bool,
 }
 
 impl Writer {
     pub(super) async fn run(mut self) {
         loop {
             let deferred = std::mem::take(&mut self.deferred);
-            let Some(batch) = self.outlet.next_batch(deferred).await else { return };
+            let Some(mut batch) = self.outlet.next_batch(deferred).await else { return };
+            if !self.alone && self.take_lock().await {
+                // What has come while somebody else's batch was under way goes with this one.
+                self.outlet.top_up(&mut batch);
+            }
             gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.outlet.waiting()));
             histogram!("quarterdeck_ledger_batch_units").record(as_f64(batch.len()));
             self.record_all(batch).await;
@@ -186,6 +143,9 @@ impl Writer {
             None => self.connect().await.map_err(Failure::NotRecorded)?,
         };
         let lock = if self.alone { Lock::Late } else { Lock::First };
+        if lock == Lock::First && !std::mem::take(&mut self.holds_lock) {
+            begin_with_lock(&mut connection).await.map_err(Failure::NotRecorded)?;
+        }
         // After whatever goes wrong the lock is taken first.
         self.alone = false;
         // On a failure the connection is dropped, and its transaction ends with it.
@@ -202,6 +162,20 @@ impl Writer {
         self.forget_rights(units, &verdicts);
         self.head.grew(before, after, confirmed);
         Ok(verdicts)
+    }
+
+    /// Waits for the ledger's lock; says whether it is held. Where the database cannot be asked, whoever records says so.
+    async fn take_lock(&mut self) -> bool {
+        let connection = match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.connect().await,
+        };
+        let Ok(mut connection) = connection else { return false };
+        self.holds_lock = begin_with_lock(&mut connection).await.is_ok();
+        if self.holds_lock {
+            self.connection = Some(connection);
+        }
+        self.holds_lock
     }
 
     /// Before anybody is answered, this process has forgotten what it knew of rights that changed.
@@ -280,91 +254,6 @@ impl Writer {
         self.head.saw(batch.position);
         verdicts
     }
-}
-
-/// One batch, one transaction: of one statement where the lock is taken late.
-async fn record_batch(
-    connection: &mut PgConnection,
-    units: &[Unit],
-    lock: Lock,
-    clock: &dyn Clock,
-) -> Result<Outcome, Failure> {
-    if lock == Lock::First {
-        connection
-            .execute("BEGIN; SET LOCAL lock_timeout = 0; SELECT position FROM ledger_head FOR UPDATE")
-            .await
-            .map_err(Failure::NotRecorded)?;
-    }
-    let asked = Instant::now();
-    let now = clock.now();
-    let facts = probe(connection, units, now).await.map_err(Failure::of_nothing_recorded)?;
-    let judgements = admit(units, &facts);
-    let (batch, verdicts) = lay_out(units, judgements, &facts, now).map_err(Failure::NotJson)?;
-    let before = facts.position;
-    if batch.is_empty() {
-        if lock == Lock::First {
-            connection.execute("ROLLBACK").await.map_err(Failure::NotRecorded)?;
-        }
-        return Ok(Outcome { verdicts, before, after: before, confirmed: asked });
-    }
-    let sent = Instant::now();
-    let committed = match (record(connection, &batch).await, lock) {
-        (Ok(true), Lock::Late) => Ok(()),
-        (Ok(false), Lock::Late) => return Err(Failure::Moved),
-        (Err(error), Lock::Late) if error.as_database_error().is_none() => Err(error),
-        (Ok(true), Lock::First) => connection.execute("COMMIT").await.map(drop),
-        (Ok(false), Lock::First) => return Err(Failure::NotRecorded(moved_under_the_lock())),
-        (Err(error), _) => return Err(Failure::of_nothing_recorded(error)),
-    };
-    match committed {
-        Ok(()) => {
-            counter!("quarterdeck_ledger_events_total").increment(batch.events.position.len() as u64);
-            let confirmed = if lock == Lock::First { asked } else { sent };
-            Ok(Outcome { verdicts, before, after: batch.position, confirmed })
-        }
-        Err(error) => Err(Failure::Unknown { batch: Box::new(batch), error }),
-    }
-}
-
-/// A defect: of this, or of whoever else writes to the head.
-fn moved_under_the_lock() -> sqlx::Error {
-    sqlx::Error::Protocol("the ledger's head moved while it was locked".to_owned())
-}
-
-/// Stamps the admitted and turns judgements into verdicts.
-pub(super) fn lay_out(
-    units: &[Unit],
-    judgements: Vec<Judgement>,
-    facts: &Facts,
-    now: values::Timestamp,
-) -> Result<(Batch, Vec<Option<Verdict>>), StampError> {
-    let admitted: Vec<&Unit> = units
-        .iter()
-        .zip(&judgements)
-        .filter(|(_, judgement)| matches!(judgement, Judgement::Admitted))
-        .map(|(unit, _)| unit)
-        .collect();
-    let refused: Vec<(&Unit, &Refusal)> = units
-        .iter()
-        .zip(&judgements)
-        .filter_map(|(unit, judgement)| match judgement {
-            Judgement::Decided(verdict @ Verdict::Refused(refusal)) if verdict.is_kept() => {
-                Some((unit, refusal))
-            }
-            Judgement::Decided(_) | Judgement::Admitted | Judgement::Deferred => None,
-        })
-        .collect();
-    let (batch, recorded) = stamp(&admitted, &refused, facts, now)?;
-    let mut recorded = recorded.into_iter();
-    let verdicts = judgements
-        .into_iter()
-        .map(|judgement| match judgement {
-            Judgement::Admitted => recorded.next().map(Verdict::Recorded),
-            Judgement::Decided(verdict) => Some(verdict),
-            Judgement::Deferred => None,
-        })
-        .collect();
-    Ok((batch, verdicts))
 }
 
 fn count(verdict: &Verdict) {

@@ -1,8 +1,9 @@
 //! From rows to documents.
 
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use sqlx::{PgExecutor, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use values::{LabelSelector, Rule, ScopeId};
 
@@ -239,6 +240,8 @@ pub struct LabelTerms {
     pub operators: Vec<String>,
     /// The wanted values of each, joined by commas, which no value contains.
     pub values: Vec<String>,
+    /// The labels that must be there as they are: said once more, so that whatever has others is passed by at once.
+    pub equal: BTreeMap<String, String>,
 }
 
 impl LabelTerms {
@@ -251,7 +254,10 @@ impl LabelTerms {
             let (operator, wanted) = match requirement.rule() {
                 Rule::Exists => ("exists", String::new()),
                 Rule::Absent => ("!", String::new()),
-                Rule::Equals(value) => ("in", value.clone()),
+                Rule::Equals(value) => {
+                    terms.equal.insert(requirement.key().to_owned(), value.clone());
+                    ("in", value.clone())
+                }
                 Rule::NotEquals(value) => ("notin", value.clone()),
                 Rule::In(values) => ("in", joined(values)),
                 Rule::NotIn(values) => ("notin", joined(values)),
@@ -368,6 +374,7 @@ pub async fn list(
         .bind(&query.labels.operators)
         .bind(&query.labels.values)
         .bind(query.ids)
+        .bind((!query.labels.equal.is_empty()).then_some(Json(&query.labels.equal)))
         .fetch_all(db)
         .await?;
     rows.iter()

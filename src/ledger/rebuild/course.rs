@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// How many bytes of documents are handed out together, at most; and one batch more.
 const MOST_BYTES: usize = 8 << 20;
 /// How many bytes the streams take up that are remembered.
-const MOST_REMEMBERED: usize = 192 << 20;
+const MOST_REMEMBERED: usize = 448 << 20;
 
 /// Goes through the ledger. What it remembers is bounded, however long that is: a stream that it has forgotten is read
 /// again when something more happens to it.

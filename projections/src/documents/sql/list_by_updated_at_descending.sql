@@ -9,6 +9,7 @@ CROSS JOIN LATERAL (
           AND ($7::text IS NULL OR name = $7 OR renamed_at > $3)
           AND ($10::text IS NULL OR external_id = $10 OR renamed_at > $3)
           AND ($16::uuid[] IS NULL OR id = ANY ($16))
+          AND ($17::jsonb IS NULL OR position > $3 OR labels @> $17)
     ) d
     CROSS JOIN LATERAL (
         SELECT * FROM (
