@@ -6,7 +6,7 @@ use sqlx::postgres::PgPoolOptions;
 use sqlx::{Executor, PgPool};
 use testing::TestDatabase;
 use uuid::Uuid;
-use values::ScopeId;
+use values::{LabelSelector, ScopeId};
 
 /// Where the ledger of these tests ends: 20 versions each of 600 things.
 const HEAD: i64 = 12_599;
@@ -141,6 +141,7 @@ async fn lists_show_what_was_there_in_every_order() {
             let all = || everything(&parents, sort);
             let mut labels = LabelTerms::default();
             labels.add("round", "in", "r1,r2".to_owned());
+            let equal = LabelTerms::of(&LabelSelector::parse("round=r1").unwrap());
             for (query, filter) in [
                 (all(), "deleted_at IS NULL".to_owned()),
                 (ListQuery { include_deleted: true, ..all() }, "true".to_owned()),
@@ -151,6 +152,10 @@ async fn lists_show_what_was_there_in_every_order() {
                 (
                     ListQuery { labels, ..all() },
                     "deleted_at IS NULL AND labels ->> 'round' IN ('r1', 'r2')".to_owned(),
+                ),
+                (
+                    ListQuery { labels: equal, ..all() },
+                    "deleted_at IS NULL AND labels ->> 'round' = 'r1'".to_owned(),
                 ),
                 (ListQuery { name: Some(&other), ..all() }, format!("name = '{other}'")),
                 (ListQuery { name: Some(&between), ..all() }, format!("name = '{between}'")),
@@ -183,6 +188,7 @@ async fn rows_read(db: &PgPool, statement: &str, at: i64, phase: Option<&str>) -
         .bind(Vec::<String>::new())
         .bind(Vec::<String>::new())
         .bind(None::<Vec<Uuid>>)
+        .bind(None::<Value>)
         .fetch_one(db)
         .await
         .unwrap();
