@@ -72,7 +72,9 @@ fn units_of_one_batch_end_as_if_they_had_come_one_by_one() {
                 (units(&one_by_one, &at_once).await, units(&in_a_batch, &at_once).await);
             // Of several senders, each in its turn, the order would be another.
             let sender = ScopeId::from(together.id());
-            second.iter_mut().for_each(|unit| unit.authority.insert(0, (sender, 0)));
+            for unit in &mut second {
+                unit.authority.insert(0, (sender, 0));
+            }
             let mut expected = vec![];
             for unit in first {
                 expected.push(kind_of(&alone.ledger.submit(unit).await));

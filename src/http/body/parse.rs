@@ -28,6 +28,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Problem> {
         let detail = format!("The body is not UTF-8 at byte {}.", error.valid_up_to());
         Problem::new(ProblemCode::InvalidEncoding, detail)
     })?;
+    if text.trim_ascii().is_empty() {
+        let detail = "There is nothing in the body, where a JSON document is needed.";
+        return Err(Problem::new(ProblemCode::MalformedJson, detail));
+    }
     if let Some(offset) = lone_surrogate(text) {
         let detail = format!("The body has a lone surrogate at byte {offset}.");
         return Err(Problem::new(ProblemCode::InvalidEncoding, detail));
