@@ -31,6 +31,29 @@ impl World {
     async fn tell(&self, path: &str) {
         drop(self.admin.post(&self.at(path), json!({})).await.is(200));
     }
+
+    /// A project with an add-on and a blueprint, which have no versions yet.
+    async fn with_addon_and_blueprint() -> Self {
+        let world = Self::new().await;
+        world.make("/projects", named("p")).await;
+        let addon = json!({ "metadata": { "name": "ingress" }, "spec": { "type": "yaml" } });
+        world.make("/projects/p/addons", addon).await;
+        world.make("/projects/p/blueprints", named("base")).await;
+        world
+    }
+
+    /// Makes a version of the add-on and activates it; says where it is, and what a version of the blueprint is that takes it.
+    async fn active_version(&self, name: &str) -> (String, Value) {
+        let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+        let version = json!({ "metadata": { "name": name }, "spec": { "artifact": { "inline": text } } });
+        self.make("/projects/p/addons/ingress/versions", version).await;
+        let at = format!("/projects/p/addons/ingress/versions/{name}");
+        self.tell(&format!("{at}/activate")).await;
+        let takes = json!({
+            "metadata": { "name": name }, "spec": { "addons": [{ "name": "ingress", "version": name }] }
+        });
+        (at, takes)
+    }
 }
 
 fn named(name: &str) -> Value {
@@ -74,25 +97,12 @@ async fn of_a_parent_deleted_and_a_child_made_one_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_version_disabled_and_a_blueprint_that_takes_it_one_is_refused_or_it_came_first() {
-    let world = World::new().await;
-    world.make("/projects", named("p")).await;
-    world
-        .make("/projects/p/addons", json!({ "metadata": { "name": "ingress" }, "spec": { "type": "yaml" } }))
-        .await;
-    world.make("/projects/p/blueprints", named("base")).await;
-    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    let world = World::with_addon_and_blueprint().await;
     for round in 0..ROUNDS {
         let name = format!("1.0.{round}");
-        let version = json!({ "metadata": { "name": name }, "spec": { "artifact": { "inline": text } } });
-        world.make("/projects/p/addons/ingress/versions", version).await;
-        world.tell(&format!("/projects/p/addons/ingress/versions/{name}/activate")).await;
-        let takes = json!({
-            "metadata": { "name": name }, "spec": { "addons": [{ "name": "ingress", "version": name }] }
-        });
+        let (addon, takes) = world.active_version(&name).await;
         let taking = world.admin.post(&world.at("/projects/p/blueprints/base/versions"), takes);
-        let disabling = world
-            .admin
-            .post(&world.at(&format!("/projects/p/addons/ingress/versions/{name}/disable")), json!({}));
+        let disabling = world.admin.post(&world.at(&format!("{addon}/disable")), json!({}));
         let (won, disabled) = at_once(taking, disabling).await;
         // What is disabled stays where it is in use: both are let, in this order and in no other.
         let disabled = disabled.is(200);
@@ -108,21 +118,10 @@ async fn of_a_version_disabled_and_a_blueprint_that_takes_it_one_is_refused_or_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_version_disabled_and_a_blueprint_that_names_it_activated_one_is_refused_or_it_came_first() {
-    let world = World::new().await;
-    world.make("/projects", named("p")).await;
-    let addon = json!({ "metadata": { "name": "ingress" }, "spec": { "type": "yaml" } });
-    world.make("/projects/p/addons", addon).await;
-    world.make("/projects/p/blueprints", named("base")).await;
-    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    let world = World::with_addon_and_blueprint().await;
     for round in 0..ROUNDS {
         let name = format!("1.0.{round}");
-        let version = json!({ "metadata": { "name": name }, "spec": { "artifact": { "inline": text } } });
-        world.make("/projects/p/addons/ingress/versions", version).await;
-        let addon = format!("/projects/p/addons/ingress/versions/{name}");
-        world.tell(&format!("{addon}/activate")).await;
-        let names = json!({
-            "metadata": { "name": name }, "spec": { "addons": [{ "name": "ingress", "version": name }] }
-        });
+        let (addon, names) = world.active_version(&name).await;
         world.make("/projects/p/blueprints/base/versions", names).await;
         let blueprint = format!("/projects/p/blueprints/base/versions/{name}");
         let tell = |at: &str| world.admin.post(&world.at(at), json!({}));

@@ -2,60 +2,30 @@
 
 use futures::future::join_all;
 use serde_json::{Value, json};
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-use testing::{Client, Service};
+use testing::{Client, Log, Service};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
-/// What sqlx has logged: one line a round trip.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// What sqlx logs: one line a round trip; of all tests in this process, of which there is one.
+fn round_trips() -> Log {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new("sqlx::query=debug"))
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    log
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    /// Of all tests in this process; there is one.
-    fn start() -> Self {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .json()
-            .with_env_filter(EnvFilter::new("sqlx::query=debug"))
-            .with_writer(log.clone())
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-        log
-    }
-
-    /// What was asked since the last time, but for what the head's watcher asks by the clock.
-    fn take(&self) -> Vec<String> {
-        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
-        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let summaries = lines.map(|line| {
-            let line: Value = serde_json::from_slice(line).unwrap();
-            line["fields"]["summary"].as_str().unwrap().to_owned()
-        });
-        let by_clock =
-            |summary: &String| summary.starts_with("SELECT head.position") || summary.starts_with("LISTEN");
-        summaries.filter(|summary| !by_clock(summary)).collect()
-    }
+/// What was asked since the last time, but for what the head's watcher asks by the clock.
+fn taken(log: &Log) -> Vec<String> {
+    let by_clock =
+        |summary: &String| summary.starts_with("SELECT head.position") || summary.starts_with("LISTEN");
+    let summary = |line: &str| -> String {
+        let line: Value = serde_json::from_str(line).unwrap();
+        line["fields"]["summary"].as_str().unwrap().to_owned()
+    };
+    log.take().lines().map(summary).filter(|summary| !by_clock(summary)).collect()
 }
 
 struct World {
@@ -72,9 +42,9 @@ impl World {
         let mut fewest: Option<Vec<String>> = None;
         for _ in 0..5 {
             let _ = self.service.readiness().await;
-            self.log.take();
+            let _ = self.log.take();
             ask(self).await;
-            let asked = self.log.take();
+            let asked = taken(&self.log);
             if fewest.as_ref().is_none_or(|fewest| asked.len() < fewest.len()) {
                 fewest = Some(asked);
             }
@@ -112,7 +82,7 @@ fn at_most(most: usize, asked: &[String]) {
 
 #[tokio::test]
 async fn requests_cost_no_more_round_trips_than_they_did() {
-    let log = Log::start();
+    let log = round_trips();
     let service = Service::start().await;
     let operator = service.operator();
     let mut world = World { service, operator, log, made: 0 };
@@ -137,14 +107,14 @@ async fn requests_cost_no_more_round_trips_than_they_did() {
 
     // However many commands are in a batch.
     let before = world.batches().await;
-    world.log.take();
+    let _ = world.log.take();
     let bodies: Vec<Value> = (0..200).map(|_| world.org()).collect();
     for reply in
         join_all(bodies.into_iter().map(|body| world.operator.post("/v1/orgs", body).into_future())).await
     {
         let _ = reply.is(201);
     }
-    let asked = world.log.take();
+    let asked = taken(&world.log);
     let batches = world.batches().await - before;
     assert!(batches < 100, "{batches} batches of 200 commands");
     let written = asked.iter().filter(|it| it.starts_with("-- ")).count();
@@ -167,7 +137,7 @@ async fn requests_cost_no_more_round_trips_than_they_did() {
     let asked = world
         .fewest(async |world| {
             let path = format!("/v1/orgs/{}", world.create().await);
-            world.log.take();
+            let _ = world.log.take();
             let _ = world.operator.patch(&path, &change(0)).await.is(200);
         })
         .await;

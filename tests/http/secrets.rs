@@ -3,10 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
-use testing::{Client, Contract, Service};
-use tracing_subscriber::fmt::MakeWriter;
+use testing::{Client, Contract, Log, Service};
 
 /// What is personal: as it is sent, and nowhere kept in clear.
 const FIRST_NAME: &str = "Canaryfirst";
@@ -23,35 +20,6 @@ const PERSONAL: [(&str, &str); 6] = [
     ("a reason", REASON),
     ("a user agent", USER_AGENT),
 ];
-
-/// Logs, captured.
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Captured {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-}
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// The forms in which bytes may be hiding: in clear, in hexadecimal, and in base64 at each of its three offsets.
 fn forms(bytes: &[u8]) -> Vec<String> {
@@ -152,7 +120,7 @@ async fn verifiers(service: &Service) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn secrets_and_persons_are_nowhere_in_clear() {
-    let logs = Captured::default();
+    let logs = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(logs.clone())
@@ -167,7 +135,7 @@ async fn secrets_and_persons_are_nowhere_in_clear() {
     assert!(dump.contains("public.events\t") && dump.contains("public.idempotency_replies\t"));
     let metrics = String::from_utf8(service.nobody().get("/metrics").await.is(200).bytes).unwrap();
     let document = Contract::get().document.to_string();
-    let logs = logs.text();
+    let logs = logs.take();
     assert!(logs.contains("Answered POST /v1/orgs"), "the logs were not caught");
     let places = [
         ("the database", &dump),

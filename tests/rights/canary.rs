@@ -6,10 +6,7 @@
 use crate::audited::in_order;
 use crate::operations::operations;
 use crate::world::{Actor, CANARY, INSIDE_OF_CANARY, Places, World};
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-use testing::Client;
-use tracing_subscriber::fmt::MakeWriter;
+use testing::{Client, Log};
 
 /// What says nothing that somebody said. This list may only shrink.
 const SILENT: [(&str, &str); 2] = [
@@ -17,45 +14,16 @@ const SILENT: [(&str, &str); 2] = [
     ("getBlueprintVersionImpact", "has nothing to change: no cluster has the blueprint"),
 ];
 
-/// Logs, as they are written from now on.
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl Logs {
-    /// Everything that is logged by this process, however small. No other test of it does this.
-    fn captured() -> Self {
-        let logs = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(logs.clone())
-            .with_ansi(false)
-            .finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-        logs
-    }
-
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
-}
-
-impl Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Logs {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// Everything that is logged by this process from now on, however small. No other test of it does this.
+fn captured() -> Log {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    log
 }
 
 /// Everything that is told of a feed, pulled and followed.
@@ -78,7 +46,7 @@ async fn ask_everything(actor: &Actor, places: &Places) {
 
 #[tokio::test]
 async fn nobody_from_elsewhere_is_shown_anything_of_an_org() {
-    let logs = Logs::captured();
+    let logs = captured();
     let world = World::new().await;
     let actors = world.actors().await;
     let planted = logs.take();
