@@ -1,10 +1,11 @@
 //! The intake: what waits for the writer, and whose turn it is.
 //!
 //! Every sender (the scope that a unit's caller belongs to) has a queue of its own, and the writer takes one from each in
-//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. A batch is
-//! the longer under way the larger it is: where several send, it has few units of each, or twice as many as most of them have
-//! waiting, so that nobody waits for a batch that somebody else filled. What may wait is bounded, in units and in bytes; and a sender may hold as much of that as is free
-//! beside it, no more, so that one alone cannot fill it: what is beyond is turned away at once.
+//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. The larger a
+//! batch is, the longer it is under way: where several send, it has few units of each, or twice as many as most of them have
+//! waiting, so that nobody waits for a batch that somebody else filled. What may wait is bounded, in units and in bytes; and a
+//! sender may hold as much of that as is free beside it, no more, so that one alone cannot fill it: what is beyond is turned
+//! away at once.
 
 use super::LedgerError;
 use super::unit::{Unit, Verdict};

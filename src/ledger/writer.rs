@@ -5,8 +5,9 @@
 //!
 //! Where no other process has written since this one's last batch, a batch is judged before the lock is taken: the one
 //! statement that records it takes the lock, looks whether the head is still where it was, and commits. Where another
-//! process writes too, or the head has moved, the lock is taken first and held while the batch is judged. Whoever changes
-//! what admission reads, and is no batch, moves the head's time under the lock.
+//! process writes too, or the head has moved, the lock is taken first and held while the batch is judged; what has come while
+//! it was waited for goes with the batch. Whoever changes what admission reads, and is no batch, moves the head's time under
+//! the lock.
 
 use super::LedgerError;
 use super::batch::{Failure, Lock, Outcome, begin_with_lock, record_batch};
