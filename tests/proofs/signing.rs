@@ -2,8 +2,10 @@
 
 use crate::world::{World, public_keys};
 use quarterdeck::ledger::merkle::{root_of, verify_consistency};
-use quarterdeck::ledger::proofs::{Checkpoints, Signed, Tree};
+use quarterdeck::ledger::proofs::{Checkpoints, Room, Signed, Tree};
 use serde_json::json;
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -168,13 +170,7 @@ async fn one_process_signs_for_all() {
     world.checkpoint().await;
     // Another one, whose files are elsewhere.
     let elsewhere = tempfile::tempdir().unwrap();
-    let other = Arc::new(Checkpoints::new(
-        app.pool.clone(),
-        Arc::clone(&app.keyring),
-        Arc::clone(&app.clock),
-        Uuid::from_u128(1),
-        elsewhere.path().to_owned(),
-    ));
+    let other = Arc::new(signer_in(&world, elsewhere.path()));
     world.projects(0..1).await;
     let org = world.org.rsplit('/').next().unwrap().parse::<Uuid>().unwrap();
     let head = world.head().await;
@@ -198,6 +194,57 @@ async fn one_process_signs_for_all() {
     let before = world.read(&kept(&world).last().unwrap().note);
     assert_eq!(signed.origin.installation, before.origin.installation);
     other.shelf().notes(|note| assert!(Signed::read(note, &public_keys(&app.keyring)).is_ok())).unwrap();
+}
+
+/// Another signer of the installation, with files in this directory.
+fn signer_in(world: &World, directory: &Path) -> Checkpoints {
+    let app = &world.service.app;
+    let (pool, keyring, clock) = (app.pool.clone(), Arc::clone(&app.keyring), Arc::clone(&app.clock));
+    Checkpoints::new(pool, keyring, clock, Uuid::from_u128(1), directory.to_owned())
+}
+
+#[tokio::test]
+async fn of_more_scopes_than_there_is_room_for_each_is_signed_and_goes_on_from_its_own() {
+    let world = World::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    // Opened again each time, as after a restart.
+    let open = || signer_in(&world, directory.path()).with_room(Room { listed: 4, remembered: 3 });
+    let mut signer = open();
+    let mut superuser = world.superuser().await;
+    let operator = world.service.operator();
+    let mut orgs = vec![];
+    for number in 0..20 {
+        let org = json!({ "metadata": { "name": format!("o{number}") }, "spec": {} });
+        orgs.push(operator.post("/v1/orgs", org).await.is(201).id());
+    }
+    for round in 0..3 {
+        while signer.tick(false).await.unwrap() {}
+        let signed = number(
+            &world,
+            "SELECT count(*) FROM scopes s JOIN checkpoints c ON c.org_id = s.org_id AND c.size = s.position",
+        );
+        assert_eq!(signed.await, 20 + 3, "all, and the world's own platform, partner and org");
+        // What the database loses of one is found outside of it, whether the one changes or not.
+        let lost = format!("DELETE FROM checkpoints WHERE org_id = '{}'", orgs[round]);
+        sqlx::raw_sql(&lost).execute(&mut superuser).await.unwrap();
+        for org in &orgs[round + 1..] {
+            let renamed = json!({ "metadata": { "displayName": format!("round {round}") } });
+            drop(operator.patch(&format!("/v1/orgs/{org}"), &renamed).await.is(200));
+        }
+        world.service.clock.advance_micros(10_000_000);
+        signer = open();
+    }
+    while signer.tick(true).await.unwrap() {}
+    let mut last: HashMap<Tree, Signed> = HashMap::new();
+    signer
+        .shelf()
+        .notes(|note| {
+            let signed = world.read(note);
+            let before = last.insert(signed.origin.tree, signed.clone());
+            assert_eq!(signed.previous, before.map(|before| before.hash()), "{}", signed.origin);
+        })
+        .unwrap();
+    assert_eq!(last.len(), 20 + 3 + 1);
 }
 
 #[tokio::test]

@@ -11,16 +11,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// What a line of a signature begins with.
 const SIGNATURE: &str = "\u{2014} ";
-/// Each time so many bytes have come to the newest file of notes, it is looked whether to begin another.
-const LARGE: u64 = 64 << 20;
 
 /// The files could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -34,14 +31,13 @@ pub struct ShelfError {
 #[derive(Clone, Debug)]
 pub struct Shelf {
     directory: PathBuf,
-    large: u64,
 }
 
 impl Shelf {
     /// The shelf in this directory, which need not be there.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), large: LARGE }
+        Self { directory: directory.into() }
     }
 
     /// Where it is.
@@ -96,64 +92,8 @@ impl Shelf {
         read().map_err(|source| self.failed(source))
     }
 
-    /// Reads the newest note of each tree, in each epoch, oldest first.
-    ///
-    /// # Errors
-    /// See [`ShelfError`].
-    pub fn newest_notes(&self, mut each: impl FnMut(&str)) -> Result<(), ShelfError> {
-        let mut read = || match self.note_files()?.pop() {
-            Some((_, path)) => read_newest(&path, |note| {
-                each(note);
-                Ok(())
-            }),
-            None => Ok(()),
-        };
-        read().map_err(|source| self.failed(source))
-    }
-
-    /// Appends notes. When this returns they stay.
-    ///
-    /// # Errors
-    /// See [`ShelfError`].
-    pub fn append_notes<'n>(&self, notes: impl IntoIterator<Item = &'n str>) -> Result<(), ShelfError> {
-        let text: String = notes.into_iter().flat_map(|note| [note, "\n"]).collect();
-        let append = || {
-            let (number, path) =
-                self.note_files()?.pop().unwrap_or_else(|| (1, self.directory.join("000001.notes")));
-            let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
-            let before = file.metadata()?.len();
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            sync(&self.directory)?;
-            let after = before + text.len() as u64;
-            if before / self.large < after / self.large {
-                self.begin(number + 1, &path, after)
-            } else {
-                Ok(())
-            }
-        };
-        append().map_err(|source| self.failed(source))
-    }
-
-    /// Begins another file of notes with the newest of each tree, unless that is most of what the one before has.
-    fn begin(&self, number: u64, before: &Path, length: u64) -> io::Result<()> {
-        let beside = self.directory.join("notes.new");
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-        let mut file = BufWriter::new(file);
-        read_newest(before, |note| {
-            file.write_all(note.as_bytes())?;
-            file.write_all(b"\n")
-        })?;
-        let file = file.into_inner()?;
-        if file.metadata()?.len() > length / 2 {
-            return fs::remove_file(beside);
-        }
-        file.sync_all()?;
-        fs::rename(beside, self.directory.join(format!("{number:06}.notes")))?;
-        sync(&self.directory)
-    }
-
-    fn note_files(&self) -> io::Result<Vec<(u64, PathBuf)>> {
+    /// The files of notes, oldest first, each with its number.
+    pub(super) fn note_files(&self) -> io::Result<Vec<(u64, PathBuf)>> {
         let mut files = vec![];
         for entry in directory(&self.directory)? {
             let path = entry?.path();
@@ -172,45 +112,29 @@ impl Shelf {
 }
 
 /// Reads the notes of a file, each with the byte that it begins at. What a crash left half written is none.
-fn read_notes(path: &Path, mut each: impl FnMut(u64, &str)) -> io::Result<()> {
-    let mut lines = BufReader::new(File::open(path)?);
-    let (mut begins, mut note) = (0, String::new());
-    loop {
-        let before = note.len();
-        if lines.read_line(&mut note)? == 0 {
-            return Ok(());
-        }
-        if &note[before..] == "\n" && is_signed(&note[..before]) {
-            each(begins, &note[..before]);
-            begins += note.len() as u64;
-            note.clear();
-        }
-    }
-}
-
-/// Reads the last note of each origin, in the order of the file, with no more than their places in memory.
-fn read_newest(path: &Path, mut each: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-    let mut places: HashMap<Box<str>, (u64, usize)> = HashMap::new();
-    read_notes(path, |begins, note| {
-        let origin = note.split('\n').next().unwrap_or_default();
-        let place = (begins, note.len());
-        match places.get_mut(origin) {
-            Some(known) => *known = place,
-            None => drop(places.insert(origin.into(), place)),
-        }
-    })?;
-    let mut places: Vec<(u64, usize)> = places.into_values().collect();
-    places.sort_unstable();
+pub(super) fn read_notes(path: &Path, mut each: impl FnMut(u64, &str)) -> io::Result<()> {
     let mut file = BufReader::new(File::open(path)?);
-    let (mut at, mut note) = (0, vec![]);
-    for (begins, length) in places {
-        file.seek_relative(i64::try_from(begins - at).unwrap_or(i64::MAX))?;
-        note.resize(length, 0);
-        file.read_exact(&mut note)?;
-        at = begins + length as u64;
-        each(std::str::from_utf8(&note).map_err(|_| io::ErrorKind::InvalidData)?)?;
+    let (mut begins, mut note) = (0, String::new());
+    while read_note(&mut file, &mut note)? {
+        each(begins, &note);
+        begins += note.len() as u64 + 1;
     }
     Ok(())
+}
+
+/// Reads the next note, and the empty line after it; says whether there was one.
+pub(super) fn read_note(file: &mut impl BufRead, note: &mut String) -> io::Result<bool> {
+    note.clear();
+    loop {
+        let before = note.len();
+        if file.read_line(note)? == 0 {
+            return Ok(false);
+        }
+        if &note[before..] == "\n" && is_signed(&note[..before]) {
+            note.truncate(before);
+            return Ok(true);
+        }
+    }
 }
 
 /// The notes of a text, each followed by an empty line; the last one may go without.
@@ -273,11 +197,10 @@ mod tests {
         assert!(all(&shelf).is_empty());
         shelf.prepare(&[[1; 32]]).unwrap();
         let notes = ["a", "b", "c"].map(note);
-        shelf.append_notes(notes[..2].iter().map(String::as_str)).unwrap();
-        shelf.append_notes(notes[2..].iter().map(String::as_str)).unwrap();
+        let path = shelf.directory().join("000001.notes");
+        fs::write(&path, notes.join("\n") + "\n").unwrap();
         assert_eq!(all(&shelf), notes);
 
-        let path = shelf.directory().join("000001.notes");
         let whole = fs::read_to_string(&path).unwrap();
         for torn in ["d", "d\n", "d\n\n", "d\n\n\u{2014} name", "d\n\n\u{2014} name AAAAAAA=\n"] {
             fs::write(&path, format!("{whole}{torn}")).unwrap();
@@ -288,48 +211,6 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), whole);
         let keys = fs::read_to_string(shelf.directory().join("public-keys")).unwrap();
         assert_eq!(keys, STANDARD.encode([1; 32]) + "\n");
-    }
-
-    #[test]
-    fn another_file_begins_with_the_newest_note_of_each_tree() {
-        let directory = tempfile::tempdir().unwrap();
-        let shelf = Shelf { directory: directory.path().to_owned(), large: 400 };
-        let mut written = vec![];
-        for number in 0..40 {
-            let one = note(&format!("tree {}\n{number}", number % 3));
-            shelf.append_notes([one.as_str()]).unwrap();
-            written.push(one);
-            let newest = written.iter().rev().take(3).rev().cloned().collect::<Vec<_>>();
-            let mut found = vec![];
-            shelf.newest_notes(|note| found.push(note.to_owned())).unwrap();
-            assert_eq!(found, newest, "after {number}");
-        }
-        let files = shelf.note_files().unwrap();
-        assert!(files.len() > 2, "{files:?}");
-        let mut seen = vec![];
-        for note in all(&shelf) {
-            if !seen.contains(&note) {
-                seen.push(note);
-            }
-        }
-        assert_eq!(seen, written, "all are there, oldest first");
-        for (_, path) in &files[..files.len() - 1] {
-            fs::remove_file(path).unwrap();
-        }
-        let mut found = vec![];
-        shelf.newest_notes(|note| found.push(note.to_owned())).unwrap();
-        assert_eq!(found, written[37..], "older files may go");
-    }
-
-    #[test]
-    fn one_file_goes_on_while_it_has_little_but_the_newest() {
-        let directory = tempfile::tempdir().unwrap();
-        let shelf = Shelf { directory: directory.path().to_owned(), large: 100 };
-        for number in 0..40 {
-            shelf.append_notes([note(&format!("tree {number}")).as_str()]).unwrap();
-        }
-        assert_eq!(shelf.note_files().unwrap().len(), 1);
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]

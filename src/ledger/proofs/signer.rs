@@ -8,7 +8,7 @@ use super::checkpoint::{Signed, Unsigned};
 use super::nodes;
 use super::shelf::{Shelf, ShelfError};
 use super::tree::{Tree, TreeError, signed};
-use super::writing::{State, backwards};
+use super::writing::{Room, State, backwards};
 use crate::background::Background;
 use crate::clock::Clock;
 use crate::crypto::Keyring;
@@ -87,6 +87,7 @@ pub struct Checkpoints {
     clock: Arc<dyn Clock>,
     holder: Uuid,
     cadence: Cadence,
+    room: Room,
     shelf: Shelf,
     state: Mutex<Option<State>>,
 }
@@ -102,7 +103,15 @@ impl Checkpoints {
         directory: PathBuf,
     ) -> Self {
         let (cadence, shelf) = (Cadence::default(), Shelf::new(directory));
-        Self { pool, keyring, clock, holder, cadence, shelf, state: Mutex::new(None) }
+        let room = Room::default();
+        Self { pool, keyring, clock, holder, cadence, room, shelf, state: Mutex::new(None) }
+    }
+
+    /// The same, with this much in memory.
+    #[must_use]
+    pub const fn with_room(mut self, room: Room) -> Self {
+        self.room = room;
+        self
     }
 
     /// Where what was signed is kept.
@@ -190,10 +199,10 @@ impl Checkpoints {
             return Ok(None);
         };
         let epoch = reader::epoch(&mut *db).await?;
-        let known = state.take().filter(|state| held == Held::Before && state.epoch == epoch);
+        let known = state.take().filter(|state| held == Held::Before && state.epoch() == epoch);
         let known = match known {
             Some(known) => known,
-            None => State::load(db, &self.keyring, self.shelf.clone(), epoch).await?,
+            None => State::load(db, &self.keyring, self.shelf.clone(), epoch, self.room).await?,
         };
         Ok(Some(state.insert(known)))
     }
@@ -206,7 +215,8 @@ impl Checkpoints {
     pub async fn tick(&self, all: bool) -> Result<bool, CheckpointError> {
         let is_due = self.is_due(all).await?;
         let mut state = self.state.lock().await;
-        let is_waited_for = |state: &State| !state.due(self.clock.now(), self.cadence, all).is_empty();
+        let is_waited_for =
+            |state: &State| state.is_to_list() || !state.due(self.clock.now(), self.cadence, all).is_empty();
         if !is_due && !state.as_ref().is_some_and(is_waited_for) {
             return Ok(false);
         }
@@ -262,8 +272,10 @@ impl Checkpoints {
         for (tree, size) in touched(db, from, to).await? {
             state.changed(tree, size);
         }
+        state.list(db).await?;
         let mut trees = state.due(now, self.cadence, all);
         trees.extend(requested(db).await?);
+        state.recall(db, trees.keys().copied()).await?;
         trees.retain(|tree, size| *size > state.size(*tree));
         let mut trees: Vec<(Tree, u64)> = trees.into_iter().collect();
         if to > from {
