@@ -13,9 +13,13 @@
 //! switching on a feature (`preserve_order`, `arbitrary_precision`): whatever serializes goes through a
 //! serializer of our own.
 
+mod reading;
 mod serializer;
 
+pub use reading::is_canonical;
+
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// 2⁵³ − 1.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
@@ -91,6 +95,11 @@ pub fn push_string(json: &mut String, text: &str) {
     }
     json.push_str(&text[copied..]);
     json.push('"');
+}
+
+/// The order of RFC 8785 §3.2.3. It differs from the order of UTF-8 only beyond the basic plane.
+fn utf16_order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Writes canonical JSON in one pass; members are put in order, where they are not already, at an object's end.
 
-use super::{MAX_INTEGER, NotCanonical, push_string};
+use super::{MAX_INTEGER, NotCanonical, push_string, utf16_order};
 use serde::ser::{self, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
@@ -141,11 +141,6 @@ impl Object<'_> {
         self.json.push_str(self.close);
         Ok(())
     }
-}
-
-/// The order of RFC 8785 §3.2.3. It differs from the order of UTF-8 only beyond the basic plane.
-fn utf16_order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 /// A struct: an object, or something that `serde_json` passes through as text.

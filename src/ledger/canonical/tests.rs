@@ -139,7 +139,109 @@ fn naive(value: &Value) -> String {
     }
 }
 
+/// The definition of what [`is_canonical`] finds.
+fn is_its_own_canonical_form(text: &str) -> bool {
+    let value = serde_json::from_str::<Value>(text);
+    value.is_ok_and(|value| to_string(&value).is_ok_and(|canonical| canonical == text))
+}
+
+#[test]
+fn what_is_not_in_canonical_form_is_found() {
+    for text in [
+        "",
+        " ",
+        "1 ",
+        " 1",
+        "01",
+        "-0",
+        "00",
+        "-",
+        "1.0",
+        "1e2",
+        "+1",
+        "9007199254740992",
+        "-9007199254740992",
+        "99999999999999999999999999",
+        "tru",
+        "True",
+        "nul",
+        "[1,]",
+        "[,1]",
+        "[1 ]",
+        "[1",
+        "]",
+        "{",
+        "}",
+        "{}{}",
+        "[][]",
+        r#"{"a":1,}"#,
+        r#"{"a":1,"a":1}"#,
+        r#"{"b":1,"a":1}"#,
+        r#"{"a" :1}"#,
+        r#"{"a": 1}"#,
+        "{1:1}",
+        r#"{"a"}"#,
+        "\"",
+        "\"\n\"",
+        "\"\u{1}\"",
+        r#""\x""#,
+        r#""\/""#,
+        r#""\u0041""#,
+        r#""\u000A""#,
+        r#""\u000a""#,
+        r#""\u0008""#,
+        r#""\u001F""#,
+        r#""\u007f""#,
+        r#""\u01""#,
+        r#""\ud83d\ude00""#,
+        "{\"\u{10000}\":1,\"\u{e000}\":1,\"a\":1}",
+        r#"{"\n":1,"\t":1}"#,
+    ] {
+        assert!(!is_canonical(text), "{text:?}");
+        assert!(!is_its_own_canonical_form(text), "{text:?}");
+    }
+    for text in [
+        "0",
+        "-1",
+        "9007199254740991",
+        "-9007199254740991",
+        "true",
+        "false",
+        "null",
+        "[]",
+        "{}",
+        "\"\"",
+        "[1,[2],{}]",
+        r#""\b\t\n\f\r\"\\\u0000\u001f""#,
+        "\"\u{7f}/\u{1f600}\"",
+        "{\"\u{10000}\":1,\"\u{e000}\":1}",
+        r#"{"\t":1,"\n":1,"a":{"a":1}}"#,
+        r#"{"":1,"a":1,"aa":1,"b":1}"#,
+    ] {
+        assert!(is_canonical(text), "{text:?}");
+        assert!(is_its_own_canonical_form(text), "{text:?}");
+    }
+    for depth in 120..135 {
+        let text = "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(is_canonical(&text), is_its_own_canonical_form(&text), "{depth} deep");
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_text_is_canonical_if_it_is_its_own_canonical_form(
+        value in any_json(), at: prop::sample::Index, change in "[ \\\\\",:0-9a-fnrtbu{}\\[\\]-]{0,2}"
+    ) {
+        let canonical = to_string(&value).unwrap();
+        prop_assert!(is_canonical(&canonical));
+        let ends: Vec<usize> = canonical.char_indices().map(|(at, _)| at).chain([canonical.len()]).collect();
+        let from = at.index(ends.len());
+        for to in [from, (from + 1).min(ends.len() - 1)] {
+            let changed = format!("{}{change}{}", &canonical[..ends[from]], &canonical[ends[to]..]);
+            prop_assert_eq!(is_canonical(&changed), is_its_own_canonical_form(&changed), "{}", changed);
+        }
+    }
+
     #[test]
     fn canonical_json_is_the_definition_and_means_the_same(value in any_json()) {
         let canonical = to_string(&value).unwrap();
