@@ -15,6 +15,7 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use values::Timestamp;
 
 /// So old may events be that are not signed yet, in microseconds: the signer signs every ten seconds.
 const STILL_TO_BE_SIGNED: i64 = 20_000_000;
@@ -129,6 +130,8 @@ fn offline(export: &Path, against: &[PathBuf], keys: &[[u8; 32]]) -> Result<Exit
 async fn live(config: &config::Verify, keys: &[[u8; 32]]) -> Result<ExitCode, Box<dyn Error>> {
     let shelf = Shelf::new(directory(&config.database.data_dir()?));
     let database = Database::of_installation(&config.database, 1).await?;
+    // What is signed while this goes on is not known to it.
+    let asked_at = SystemClock.now();
     let verified = async {
         let lives = Lives::of(&mut *database.pool.acquire().await?).await?;
         let mut witness = match Witness::of_shelf(&shelf, keys, lives) {
@@ -150,7 +153,7 @@ async fn live(config: &config::Verify, keys: &[[u8; 32]]) -> Result<ExitCode, Bo
     match verified {
         Verified::Fine(report) => {
             println!("Verified {} events and {} rows derived from them", report.events, report.rows);
-            return Ok(say_how_far(&proven, &shelf));
+            return Ok(say_how_far(&proven, asked_at, &shelf));
         }
         Verified::Damaged(fault) => println!("The ledger is damaged: {fault}"),
         Verified::Differs(report) => {
@@ -164,8 +167,8 @@ async fn live(config: &config::Verify, keys: &[[u8; 32]]) -> Result<ExitCode, Bo
 }
 
 /// Says how far what is outside the database speaks for what is in it.
-fn say_how_far(proven: &Proven, shelf: &Shelf) -> ExitCode {
-    let Proven { checkpoints, position, signed_at, tail, tail_since } = *proven;
+fn say_how_far(proven: &Proven, asked_at: Timestamp, shelf: &Shelf) -> ExitCode {
+    let Proven { checkpoints, position, signed_at, tail, .. } = *proven;
     match signed_at {
         Some(at) => println!(
             "Proved up to position {position} by {checkpoints} checkpoints, the newest signed at {at}"
@@ -182,11 +185,31 @@ fn say_how_far(proven: &Proven, shelf: &Shelf) -> ExitCode {
     if signed_at.is_some() {
         println!("Unproven tail: no checkpoint covers positions {} to {} yet", position + 1, position + tail);
     }
-    let age = SystemClock.now().as_micros().saturating_sub(tail_since.unwrap_or_default());
-    if tail < MOST_TO_BE_SIGNED && age < STILL_TO_BE_SIGNED {
-        ExitCode::SUCCESS
-    } else {
+    if is_overdue(proven, asked_at) {
         println!("They should have been signed: the service does not run, or does not sign");
-        ExitCode::FAILURE
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Whether a service that runs would have signed more.
+fn is_overdue(proven: &Proven, asked_at: Timestamp) -> bool {
+    let age = asked_at.as_micros().saturating_sub(proven.tail_since.unwrap_or_default());
+    proven.tail >= MOST_TO_BE_SIGNED || age >= STILL_TO_BE_SIGNED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_recorded_just_before_it_was_asked_need_not_be_signed() {
+        let since = 1_000_000_000;
+        let at = |micros| Timestamp::from_micros(micros).unwrap();
+        let proven = Proven { tail: 5, tail_since: Some(since), ..Proven::default() };
+        assert!(!is_overdue(&proven, at(since)));
+        assert!(!is_overdue(&proven, at(since - 7)), "it came while the answer was made");
+        assert!(is_overdue(&proven, at(since + STILL_TO_BE_SIGNED)));
+        assert!(is_overdue(&Proven { tail: MOST_TO_BE_SIGNED, ..proven }, at(since)));
     }
 }

@@ -8,14 +8,14 @@ pub use offline::{Checked, OfflineError, verify_export};
 pub use trees::Proven;
 pub use witness::{Lives, Witness, WitnessError};
 
-use super::canonical;
+use super::canonical::is_canonical;
 use super::export;
 use super::merkle::Hash;
 use super::reader::{self, ReadError, Reader, StoredEvent};
 use super::rebuild::{self, DeriveError, FoldError, ReadModel, SNAPSHOT, check_in};
-use serde_json::Value;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use std::collections::HashMap;
+use std::pin::pin;
 use std::{fmt, io};
 use trees::Trees;
 use uuid::Uuid;
@@ -57,9 +57,9 @@ pub enum Verified {
     Differs(rebuild::Report),
 }
 
-/// Verifies everything, in one snapshot: positions and org positions are dense, each stream's sequence is, time
-/// never runs backwards, payloads and metadata are canonical, every leaf is the hash of its event, and the read
-/// models are what folding the ledger makes.
+/// Verifies everything: positions and org positions are dense, each stream's sequence is, time never runs backwards,
+/// payloads and metadata are canonical, every leaf is the hash of its event, and the read models are what folding the
+/// ledger makes.
 ///
 /// # Errors
 /// The database could not answer.
@@ -67,17 +67,29 @@ pub async fn verify(pool: &PgPool) -> Result<Verified, VerifyError> {
     Ok(verify_against(pool, &Witness::default()).await?.0)
 }
 
-/// As [`verify`], and that every checkpoint that is known outside the database follows from what is in it.
+/// As [`verify`], and that every checkpoint that is known outside the database follows from what is in it. The ledger and
+/// what is derived from it are gone through beside each other, each in a snapshot of its own.
 ///
 /// # Errors
 /// The database could not answer.
 pub async fn verify_against(pool: &PgPool, witness: &Witness) -> Result<(Verified, Proven), VerifyError> {
-    let mut connection = pool.acquire().await?;
-    let mut snapshot = connection.begin().await?;
-    snapshot.execute(SNAPSHOT).await?;
-    let verified = verify_all(&mut snapshot, witness).await;
-    snapshot.rollback().await?;
-    verified
+    let options = pool.connect_options();
+    // Not of the pool: what is still under way when damage is found is cut off.
+    let mut reading = PgConnection::connect_with(&options).await?;
+    let mut comparing = PgConnection::connect_with(&options).await?;
+    let mut ledger = reading.begin().await?;
+    ledger.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
+    let mut derived = comparing.begin().await?;
+    derived.execute(SNAPSHOT).await?;
+    let mut ledger = pin!(verify_ledger(&mut ledger, witness));
+    let mut derived = pin!(check_in(&mut derived, &ReadModel::ALL, None, Some(&options)));
+    tokio::select! {
+        found = &mut ledger => match found? {
+            found if found.fault.is_none() => conclude(found, derived.await),
+            damaged => conclude(damaged, Ok(rebuild::Report::default())),
+        },
+        derived = &mut derived => conclude(ledger.await?, derived),
+    }
 }
 
 /// As [`verify`], as this connection sees the database; while it changes, that must be in one snapshot.
@@ -85,15 +97,24 @@ pub async fn verify_against(pool: &PgPool, witness: &Witness) -> Result<(Verifie
 /// # Errors
 /// The database could not answer.
 pub async fn verify_as_seen(db: &mut PgConnection) -> Result<Verified, VerifyError> {
-    Ok(verify_all(db, &Witness::default()).await?.0)
+    let found = verify_ledger(db, &Witness::default()).await?;
+    let derived = match found.fault {
+        None => check_in(db, &ReadModel::ALL, None, None).await,
+        Some(_) => Ok(rebuild::Report::default()),
+    };
+    Ok(conclude(found, derived)?.0)
 }
 
-async fn verify_all(db: &mut PgConnection, witness: &Witness) -> Result<(Verified, Proven), VerifyError> {
-    let ledger = verify_ledger(db, witness).await?;
+/// What follows from what was found in the ledger, and in what is derived from it; the latter counts where the ledger is
+/// whole.
+fn conclude(
+    ledger: LedgerFound,
+    derived: Result<rebuild::Report, DeriveError>,
+) -> Result<(Verified, Proven), VerifyError> {
     if let Some(fault) = ledger.fault {
         return Ok((Verified::Damaged(fault), ledger.proven));
     }
-    let verified = match check_in(db, &ReadModel::ALL, None).await {
+    let verified = match derived {
         Ok(mut report) => {
             for node in ledger.nodes {
                 report.differs("merkle_nodes", node, "is not what the ledger says");
@@ -104,7 +125,7 @@ async fn verify_all(db: &mut PgConnection, witness: &Witness) -> Result<(Verifie
             return Err(error.into());
         }
         Err(DeriveError::Fold(FoldError { position, what })) => Verified::Damaged(Fault { position, what }),
-        // The same snapshot was read a moment ago.
+        // The same was read a moment ago.
         Err(DeriveError::Read(error @ (ReadError::Gap { .. } | ReadError::Short { .. }))) => {
             let position = error.missing().unwrap_or_default();
             Verified::Damaged(Fault { position, what: error.to_string() })
@@ -230,9 +251,4 @@ impl Seen {
             Ok(leaf) => Ok(leaf),
         }
     }
-}
-
-fn is_canonical(json: &str) -> bool {
-    serde_json::from_str::<Value>(json)
-        .is_ok_and(|value| canonical::to_string(&value).is_ok_and(|canonical| canonical == json))
 }

@@ -1,7 +1,7 @@
 //! Comparing the live read models with what the ledger makes: rebuilt in `pg_temp`, in one snapshot, beside a service
 //! that goes on writing. Nothing is left of it.
 
-use super::ahead::Part;
+use super::ahead::{Ahead, Part};
 use super::course::{Course, Pace};
 use super::models::{ReadModel, tables};
 use super::progress::Progress;
@@ -9,6 +9,7 @@ use super::store::Tables;
 use super::{CHUNK, DeriveError};
 use crate::crypto::Keyring;
 use crate::ledger::reader;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection, PgPool, Row};
 use std::fmt;
 
@@ -88,26 +89,53 @@ pub async fn check(
     let mut connection = pool.acquire().await?;
     let mut snapshot = connection.begin().await?;
     snapshot.execute(SNAPSHOT).await?;
-    let report = check_in(&mut snapshot, models, keyring).await;
+    let report = check_in(&mut snapshot, models, keyring, Some(&pool.connect_options())).await;
     snapshot.rollback().await?;
     report
 }
 
-/// As [`check`], in a snapshot that there is, whose end is the end of what is made for it.
+/// Where what is compared comes from.
+enum Parts {
+    /// It is made when it is needed, from what this connection sees of the ledger.
+    Here(Box<Course>),
+    /// It was made while the part before was stored, over connections of its own. What they read of the ledger up to where
+    /// it ends in the snapshot does not change.
+    Ahead(Ahead<Part>),
+}
+
+impl Parts {
+    async fn next(&mut self, db: &mut PgConnection) -> Result<Option<Part>, DeriveError> {
+        match self {
+            Self::Here(course) => {
+                let made = course.next(db, CHUNK).await?;
+                Ok(made.map(|made| Part { made, position: course.position() }))
+            }
+            Self::Ahead(parts) => parts.next().await,
+        }
+    }
+}
+
+/// As [`check`], in a snapshot that there is, whose end is the end of what is made for it; the ledger is read over other
+/// connections where it is said how to make them.
 pub(in super::super) async fn check_in(
     db: &mut PgConnection,
     models: &[ReadModel],
     keyring: Option<&Keyring>,
+    beside: Option<&PgConnectOptions>,
 ) -> Result<Report, DeriveError> {
     let (head, _) = reader::head(db).await?;
     let rebuilt = Tables { schema: "pg_temp", models, keyring };
     rebuilt.make(db).await?;
     let pace = Pace::Filling { until: head };
-    let mut course = Course::new(0, pace);
+    let mut parts = match beside {
+        Some(options) => Parts::Ahead(Ahead::parts(options.clone(), 0, pace, CHUNK)),
+        None => Parts::Here(Box::new(Course::new(0, pace))),
+    };
     let mut progress = Progress::new(0);
-    while let Some(made) = course.next(db, CHUNK).await? {
-        rebuilt.store(db, Part { made, position: course.position() }, pace).await?;
-        progress.say(course.position(), head);
+    while let Some(part) = parts.next(db).await? {
+        let position = part.position;
+        rebuilt.store(db, part, pace).await?;
+        progress.say(position, head);
     }
     rebuilt.complete(db).await?;
 

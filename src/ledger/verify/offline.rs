@@ -1,7 +1,8 @@
 //! Verifying an exported ledger by checkpoints and a public key alone.
 
+use super::Fault;
 use super::witness::Witness;
-use super::{Fault, is_canonical};
+use crate::ledger::canonical::is_canonical;
 use crate::ledger::export::Exported;
 use crate::ledger::merkle::Frontier;
 use crate::ledger::proofs::Tree;
