@@ -209,7 +209,7 @@ async fn of_more_scopes_than_there_is_room_for_each_is_signed_and_goes_on_from_i
     let directory = tempfile::tempdir().unwrap();
     // Opened again each time, as after a restart.
     let open = || signer_in(&world, directory.path()).with_room(Room { listed: 4, remembered: 3 });
-    let mut signer = open();
+    let mut opened = open();
     let mut superuser = world.superuser().await;
     let operator = world.service.operator();
     let mut orgs = vec![];
@@ -218,7 +218,7 @@ async fn of_more_scopes_than_there_is_room_for_each_is_signed_and_goes_on_from_i
         orgs.push(operator.post("/v1/orgs", org).await.is(201).id());
     }
     for round in 0..3 {
-        while signer.tick(false).await.unwrap() {}
+        while opened.tick(false).await.unwrap() {}
         let signed = number(
             &world,
             "SELECT count(*) FROM scopes s JOIN checkpoints c ON c.org_id = s.org_id AND c.size = s.position",
@@ -232,11 +232,11 @@ async fn of_more_scopes_than_there_is_room_for_each_is_signed_and_goes_on_from_i
             drop(operator.patch(&format!("/v1/orgs/{org}"), &renamed).await.is(200));
         }
         world.service.clock.advance_micros(10_000_000);
-        signer = open();
+        opened = open();
     }
-    while signer.tick(true).await.unwrap() {}
+    while opened.tick(true).await.unwrap() {}
     let mut last: HashMap<Tree, Signed> = HashMap::new();
-    signer
+    opened
         .shelf()
         .notes(|note| {
             let signed = world.read(note);

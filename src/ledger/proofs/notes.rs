@@ -60,8 +60,8 @@ impl Notes {
             let mut found = vec![];
             let mut file = None;
             for tree in trees {
-                let newest_first = self.places.values().rev();
-                let Some(place) = newest_first.filter_map(|places| places.get(&tree.id())).next() else {
+                let mut newest_first = self.places.values().rev();
+                let Some(place) = newest_first.find_map(|places| places.get(&tree.id())) else {
                     continue;
                 };
                 let file = match &mut file {

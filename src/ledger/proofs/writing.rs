@@ -128,7 +128,9 @@ impl State {
     ) -> Result<(), CheckpointError> {
         let trees: Vec<Tree> = trees.into_iter().collect();
         self.marks.recall(db, trees.iter().copied()).await?;
-        trees.into_iter().for_each(|tree| self.settle(tree));
+        for tree in trees {
+            self.settle(tree);
+        }
         Ok(())
     }
 
@@ -207,7 +209,9 @@ impl State {
             self.keep_leaves(db, *size).await?;
         }
         let new = self.marks.keep(db, new).await?;
-        new.iter().for_each(|signed| self.settle(signed.origin.tree));
+        for signed in &new {
+            self.settle(signed.origin.tree);
+        }
         Ok(new)
     }
 
