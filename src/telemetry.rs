@@ -95,6 +95,12 @@ pub const METRICS: &[Metric] = &[
         help: "Commands waiting for the ledger's writer.",
     },
     Metric {
+        name: "quarterdeck_turns_waiting",
+        kind: Kind::Gauge,
+        unit: Unit::Count,
+        help: "Commands waiting for others of their org.",
+    },
+    Metric {
         name: "quarterdeck_ledger_position",
         kind: Kind::Gauge,
         unit: Unit::Count,

@@ -60,6 +60,8 @@ impl App {
         gauge!("quarterdeck_database_connections", "state" => "used").set(all.saturating_sub(idle));
         gauge!("quarterdeck_ledger_position").set(as_f64(self.ledger.head().position()));
         gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.ledger.waiting()));
+        gauge!("quarterdeck_turns_waiting")
+            .set(as_f64(i64::try_from(self.turns.waiting()).unwrap_or(i64::MAX)));
     }
 }
 

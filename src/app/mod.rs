@@ -50,6 +50,7 @@ pub mod signup;
 pub mod standing;
 pub mod streams;
 pub mod timers;
+pub mod turns;
 pub mod users;
 mod uses;
 pub mod webhooks;
@@ -122,6 +123,8 @@ pub struct App {
     pub public_rate: rate::PublicRate,
     /// How often callers have asked.
     pub caller_rates: rate::CallerRates,
+    /// Whose commands are worked on.
+    pub turns: turns::Turns,
     /// Asks for documents by their ids.
     pub look_ups: look_ups::LookUps,
     /// Tells what happens to those who follow.
@@ -191,6 +194,7 @@ impl App {
             public_rate: rate::PublicRate::default(),
             caller_rates: rate::CallerRates::new(settings.limits),
             settings,
+            turns: turns::Turns::default(),
             look_ups: look_ups::LookUps::start(pool.clone()),
             tail: streams::Tail::new(pool.clone(), &head),
             pool,

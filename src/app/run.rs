@@ -5,6 +5,7 @@ use super::hot::Remembered;
 use super::people::Person;
 use super::plan::{Plan, Planned, UseCase};
 use super::secrets::ShownOnce;
+use super::turns::Turn;
 use super::uses::shown;
 use super::{App, Call, Refused};
 use crate::ledger::unit::{Recorded, RecordedDocument, RecordedEvent, Refusal, Reply, Verdict};
@@ -81,6 +82,7 @@ impl App {
         mut call: Option<Call>,
         use_case: &U,
     ) -> Result<Done, Refused> {
+        let _turn = self.turn(call.as_ref()).await?;
         for tries in 1..=MOST_TRIES {
             if let Some(reply) = self.answered_before(call.as_ref()).await? {
                 return self.replay(call.as_ref(), reply).await;
@@ -120,6 +122,14 @@ impl App {
             }
         }
         Err(Refused::Conflict)
+    }
+
+    /// Waits until it is the caller's turn. What nobody asks for does not wait.
+    pub(super) async fn turn(&self, call: Option<&Call>) -> Result<Option<Turn>, Refused> {
+        match call {
+            Some(call) => Ok(Some(self.turns.wait(call.caller.scope).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Plans a use case: on a stream as it is remembered, if that comes to a change of the stream; else on what is there.

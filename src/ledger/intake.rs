@@ -1,11 +1,9 @@
 //! The intake: what waits for the writer, and whose turn it is.
 //!
 //! Every sender (the scope that a unit's caller belongs to) has a queue of its own, and the writer takes one from each in
-//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. The larger a
-//! batch is, the longer it is under way: where several send, it has few units of each, or twice as many as most of them have
-//! waiting, so that nobody waits for a batch that somebody else filled. What may wait is bounded, in units and in bytes; and a
-//! sender may hold as much of that as is free beside it, no more, so that one alone cannot fill it: what is beyond is turned
-//! away at once.
+//! turn, so that somebody who sends ten times as much as others waits for themselves and not before everybody. What may wait
+//! is bounded, in units and in bytes; and a sender may hold as much of that as is free beside it, no more, so that one alone
+//! cannot fill it: what is beyond is turned away at once.
 
 use super::LedgerError;
 use super::unit::{Unit, Verdict};
@@ -22,10 +20,6 @@ const MOST_BYTES_WAITING: usize = 64 << 20;
 const MOST_UNITS: usize = 256;
 /// The most bytes in a batch.
 const MOST_BYTES: usize = 4 << 20;
-/// How many units of each sender there may be in a batch, however few the others send.
-const UNITS_OF_EACH: usize = 4;
-/// For so many batches a sender that sends no more is still somebody to leave room for.
-const BATCHES_REMEMBERED: u32 = 64;
 /// How many places in a batch attempts may take even when commands fill it.
 const ATTEMPTS_IN_A_FULL_BATCH: usize = 32;
 
@@ -87,19 +81,16 @@ impl<T> Turns<T> {
         Some((item, bytes))
     }
 
-    /// Takes in turns, until it is so many or so many bytes, at most so many of each; says how many bytes.
-    fn take(&mut self, most: usize, most_bytes: usize, most_of_each: usize, taken: &mut Vec<T>) -> usize {
+    /// Takes in turns, until it is so many or so many bytes; says how many bytes.
+    fn take(&mut self, most: usize, most_bytes: usize, taken: &mut Vec<T>) -> usize {
         let (mut count, mut bytes) = (0, 0);
-        for _ in 0..most_of_each {
-            for _ in 0..self.order.len() {
-                if count >= most || bytes >= most_bytes {
-                    return bytes;
-                }
-                let Some((next, size)) = self.pop() else { return bytes };
-                count += 1;
-                bytes += size;
-                taken.push(next);
-            }
+        while count < most
+            && bytes < most_bytes
+            && let Some((next, size)) = self.pop()
+        {
+            count += 1;
+            bytes += size;
+            taken.push(next);
         }
         bytes
     }
@@ -110,41 +101,10 @@ impl<T> Turns<T> {
     }
 }
 
-/// Whether anybody has sent lately beside the one who sent last.
-#[derive(Debug, Default)]
-struct Company {
-    last: Option<ScopeId>,
-    remembered: u32,
-    /// How many units of each sender a batch may have.
-    of_each: usize,
-}
-
-impl Company {
-    /// How many units of each sender a batch of these may have.
-    fn most_of_each<T>(&mut self, turns: &Turns<T>) -> usize {
-        let next = turns.order.front().copied();
-        let is_another = next.is_some_and(|next| self.last.is_some_and(|last| last != next));
-        self.last = next.or(self.last);
-        if turns.order.len() > 1 {
-            let mut waiting: Vec<usize> = turns.queues.values().map(VecDeque::len).collect();
-            let middle = (waiting.len() - 1) / 2;
-            self.of_each = UNITS_OF_EACH.max(2 * *waiting.select_nth_unstable(middle).1);
-            self.remembered = BATCHES_REMEMBERED;
-        } else if is_another {
-            self.of_each = self.of_each.max(UNITS_OF_EACH);
-            self.remembered = BATCHES_REMEMBERED;
-        } else {
-            self.remembered = self.remembered.saturating_sub(1);
-        }
-        if self.remembered > 0 { self.of_each } else { MOST_UNITS }
-    }
-}
-
 #[derive(Debug)]
 struct Waiting {
     commands: Turns<Submission>,
     attempts: Turns<Submission>,
-    company: Company,
     /// Nobody can submit any more.
     closed: bool,
     /// Nobody takes any more.
@@ -192,7 +152,6 @@ impl Intake {
         let waiting = Waiting {
             commands: Turns::new(MOST_WAITING, MOST_BYTES_WAITING),
             attempts: Turns::new(MOST_WAITING, MOST_BYTES_WAITING),
-            company: Company::default(),
             closed: false,
             ended: false,
         };
@@ -277,11 +236,10 @@ impl Outlet {
 }
 
 fn fill(waiting: &mut Waiting, batch: &mut Vec<Submission>) {
-    let most_of_each = waiting.company.most_of_each(&waiting.commands);
     let mut bytes: usize = batch.iter().map(|submission| submission.unit.size_bytes()).sum();
     let mut take = |turns: &mut Turns<Submission>, most: usize| {
         let (most, most_bytes) = (most.saturating_sub(batch.len()), MOST_BYTES.saturating_sub(bytes));
-        bytes += turns.take(most, most_bytes, most_of_each, batch);
+        bytes += turns.take(most, most_bytes, batch);
     };
     let reserved = waiting.attempts.len().min(ATTEMPTS_IN_A_FULL_BATCH);
     take(&mut waiting.commands, MOST_UNITS - reserved);

@@ -97,45 +97,6 @@ proptest! {
     }
 }
 
-/// A unit of a sender.
-fn unit_of(number: u8) -> Unit {
-    Unit { authority: vec![(sender(number), 1)], ..Unit::default() }
-}
-
-/// How many units of each sender the next batch has.
-async fn batch(outlet: &Outlet) -> [usize; 3] {
-    let batch = outlet.next_batch(vec![]).await.unwrap();
-    [0, 1, 2].map(|number| batch.iter().filter(|it| it.unit.sender() == sender(number)).count())
-}
-
-#[tokio::test]
-async fn one_alone_fills_a_batch_and_beside_others_a_part_of_it() {
-    let (intake, outlet) = Intake::open();
-    let mut answers = vec![];
-    let mut submit = |number, count| {
-        for _ in 0..count {
-            answers.push(intake.submit(Lane::Commands, unit_of(number)).unwrap());
-        }
-    };
-    submit(0, MOST_UNITS + 1);
-    assert_eq!(batch(&outlet).await, [MOST_UNITS, 0, 0]);
-    submit(0, 100);
-    submit(1, 2);
-    submit(2, 20);
-    // Most of them have twenty or fewer.
-    assert_eq!(batch(&outlet).await, [40, 2, 20]);
-    submit(1, 1);
-    assert_eq!(batch(&outlet).await, [UNITS_OF_EACH, 1, 0]);
-    // Whoever sends no more is remembered for a while, so that it is not a filled batch that it waits for.
-    for _ in 0..BATCHES_REMEMBERED - 1 {
-        submit(0, UNITS_OF_EACH);
-        assert_eq!(batch(&outlet).await, [UNITS_OF_EACH, 0, 0]);
-    }
-    let left = intake.waiting();
-    assert!(left > UNITS_OF_EACH);
-    assert_eq!(batch(&outlet).await, [left, 0, 0]);
-}
-
 #[test]
 fn one_alone_fills_half_and_leaves_room_for_others() {
     let mut turns = Turns::new(100, usize::MAX);

@@ -24,6 +24,7 @@ impl App {
     /// What stands against all of it; what stands against a document is that document's.
     pub async fn apply<P: Part>(self: &Arc<Self>, call: Call, apply: Apply<P>) -> Result<ApplyDone, Refused> {
         let mut call = Some(call);
+        let _turn = self.turn(call.as_ref()).await?;
         let mut refused = Refusals::new();
         let mut tries = 0;
         while tries < MOST_TRIES {
