@@ -49,10 +49,10 @@ bench: dependencies
 
 soak: test-dependencies
 	cargo nextest run --locked --package quarterdeck --lib --features serde_json/preserve_order canonical leaf
-	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --release --profile soak
+	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --cargo-profile soak --profile soak
 
 fuzz: test-dependencies
-	QUARTERDECK_SOAK=1 cargo nextest run --locked --package quarterdeck --test fuzz --release --profile soak
+	QUARTERDECK_SOAK=1 cargo nextest run --locked --package quarterdeck --test fuzz --cargo-profile soak --profile soak
 
 dependencies:
 	@scripts/install-dependencies
