@@ -6,7 +6,8 @@ use quarterdeck::app::rate::CallerLimits;
 use quarterdeck::clock::Clock as _;
 use quarterdeck::ledger::unit::{Unit, Verdict};
 use serde_json::json;
-use testing::{Client, Reply, Service};
+use sqlx::PgPool;
+use testing::{Call, Client, Reply, Service};
 use values::ScopeId;
 
 const SECOND: i64 = 1_000_000;
@@ -19,8 +20,7 @@ async fn limited(org: Option<&str>, key: Option<&str>) -> Service {
 
 /// A new org, and the client of an admin of it.
 async fn org(service: &Service, name: &str) -> (String, Client) {
-    let made = service.operator().post("/v1/orgs", json!({ "metadata": { "name": name }, "spec": {} })).await;
-    let path = format!("/v1/orgs/{}", made.is(201).id());
+    let path = format!("/v1/orgs/{}", create_org(&service.operator(), name).await.is(201).id());
     let (_, admin) = service.member(&path, "ada", &["ORG_ADMIN"]).await;
     (path, admin)
 }
@@ -103,17 +103,13 @@ const QUEUE: usize = 2_048;
 async fn what_there_is_no_place_for_is_turned_away_at_once_and_there_is_one_again() {
     let service = Service::start().await;
     let operator = service.operator();
-    let make = |name: &str| operator.post("/v1/orgs", json!({ "metadata": { "name": name }, "spec": {} }));
+    let make = |name: &str| create_org(&operator, name);
     let _ = make("first").await.is(201);
     let superuser = service.superuser();
     let mut holder = superuser.begin().await.unwrap();
     sqlx::query("SELECT position FROM ledger_head FOR UPDATE").execute(&mut *holder).await.unwrap();
     let waiting = tokio::spawn(make("second").into_future());
-    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity \
-                 WHERE datname = current_database() AND wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&superuser).await.unwrap() {
-        tokio::task::yield_now().await;
-    }
+    until_somebody_waits_for_a_lock(&superuser).await;
 
     let of_somebody = || Unit {
         authority: vec![(ScopeId::from(service.app.ids.mint(service.clock.now())), 0)],
@@ -137,4 +133,62 @@ async fn what_there_is_no_place_for_is_turned_away_at_once_and_there_is_one_agai
         .await
         .unwrap();
     assert_eq!(names, 3);
+}
+
+#[tokio::test]
+async fn an_org_that_sends_more_than_others_waits_for_itself() {
+    let service = Service::start().await;
+    let (acme, ada) = org(&service, "acme").await;
+    let (umbrella, eve) = org(&service, "umbrella").await;
+    let group = |client: &Client, org: &str, number: usize| {
+        let group = json!({ "metadata": { "name": format!("g{number}") }, "spec": {} });
+        tokio::spawn(client.post(&format!("{org}/groups"), group).into_future())
+    };
+    let _ = group(&ada, &acme, 100).await.unwrap().is(201);
+    let _ = group(&eve, &umbrella, 100).await.unwrap().is(201);
+    let superuser = service.superuser();
+    let mut holder = superuser.begin().await.unwrap();
+    sqlx::query("SELECT position FROM ledger_head FOR UPDATE").execute(&mut *holder).await.unwrap();
+    let first = tokio::spawn(create_org(&service.operator(), "first").into_future());
+    until_somebody_waits_for_a_lock(&superuser).await;
+
+    // Three have sent lately, with the operator: of each a third of 64 are worked on.
+    let loud: Vec<_> = (0..42).map(|number| group(&ada, &acme, number)).collect();
+    let app = &service.app;
+    while (app.turns.waiting(), app.ledger.waiting()) != (21, 21) {
+        tokio::task::yield_now().await;
+    }
+    let quiet = group(&eve, &umbrella, 0);
+    while app.ledger.waiting() != 22 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(app.turns.waiting(), 21, "it waits for nobody");
+
+    holder.rollback().await.unwrap();
+    for made in loud.into_iter().chain([first, quiet]) {
+        let _ = made.await.unwrap().is(201);
+    }
+    let later: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM events WHERE event_type = 'group.created' AND position > (SELECT max(position) FROM events \
+         WHERE event_type = 'group.created' AND '/v1/orgs/' || org_id = $1)",
+    )
+    .bind(&umbrella)
+    .fetch_one(&superuser)
+    .await
+    .unwrap();
+    assert!(later >= 21, "only {later} of the loud org's were recorded later");
+    assert_eq!(app.turns.waiting(), 0);
+}
+
+fn create_org(client: &Client, name: &str) -> Call {
+    client.post("/v1/orgs", json!({ "metadata": { "name": name }, "spec": {} }))
+}
+
+/// The writer does, for somebody holds the ledger's.
+async fn until_somebody_waits_for_a_lock(superuser: &PgPool) {
+    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                 WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(superuser).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
 }
