@@ -224,7 +224,11 @@ impl UseCase for Activate {
         let asleep = blueprint_versions::not_active(&plan.app.pool, self.home.org(), &uses).await?;
         let is_news = loaded.state.phase.as_str() != "active";
         if let Some(found) = asleep.into_iter().next().filter(|_| is_news) {
-            let detail = format!("it uses {}, which is {}: activate that first", found.name, found.phase);
+            let of = if found.kind == "Addon" { "add-on" } else { "blueprint" };
+            let detail = format!(
+                "it uses version {} of the {of} {}, which is {}: activate that first",
+                found.name, found.of, found.phase
+            );
             return Err(Refused::InvalidState(detail));
         }
         let command = BlueprintVersionCommand::Activate { at: plan.now };

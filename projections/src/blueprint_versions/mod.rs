@@ -5,4 +5,4 @@ mod projector;
 mod query;
 
 pub use projector::{drift, setup};
-pub use query::{not_active, of_blueprint, users_of};
+pub use query::{Asleep, not_active, of_blueprint, users_of};

@@ -1,6 +1,5 @@
 //! What uses versions of blueprints, and what they use.
 
-use crate::documents::Sighted;
 use api::BlueprintUse;
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, Row};
@@ -38,7 +37,20 @@ pub async fn users_of(
     rows.iter().map(user).collect()
 }
 
-/// Those of these things of an org that are not active; by name.
+/// A version that is not active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asleep {
+    /// The kind of what it is a version of: `Addon` or `Blueprint`.
+    pub kind: String,
+    /// The name of that.
+    pub of: String,
+    /// Its own name.
+    pub name: String,
+    /// What it is instead.
+    pub phase: String,
+}
+
+/// Those of these versions of an org that are not active; by what they are versions of.
 ///
 /// # Errors
 /// The database could not answer.
@@ -46,16 +58,25 @@ pub async fn not_active(
     db: impl PgExecutor<'_>,
     org: ScopeId,
     ids: &[Uuid],
-) -> Result<Vec<Sighted>, sqlx::Error> {
+) -> Result<Vec<Asleep>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT id, name, phase, owner_id, version FROM documents \
-         WHERE org_id = $1 AND id = ANY ($2::uuid[]) AND phase <> 'active' ORDER BY name, id",
+        "SELECT p.kind, p.name AS of, v.name, v.phase FROM documents v \
+         JOIN documents p ON p.id = v.parent_id AND p.org_id = v.org_id \
+         WHERE v.org_id = $1 AND v.id = ANY ($2::uuid[]) AND v.phase <> 'active' ORDER BY p.name, v.name, v.id",
     )
     .bind(org.as_uuid())
     .bind(ids)
     .fetch_all(db)
     .await?;
-    rows.iter().map(Sighted::from_row).collect()
+    let asleep = |row: &PgRow| {
+        Ok(Asleep {
+            kind: row.try_get("kind")?,
+            of: row.try_get("of")?,
+            name: row.try_get("name")?,
+            phase: row.try_get("phase")?,
+        })
+    };
+    rows.iter().map(asleep).collect()
 }
 
 /// The versions of a blueprint of the org that are not deleted, in order.

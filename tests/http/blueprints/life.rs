@@ -134,7 +134,8 @@ async fn a_disabled_base_is_kept_and_begun_with_by_nothing_new() {
     let kept = world.admin.put(&path, &body).await.is(200);
     assert_eq!(version(&kept), 2, "what is used already can be used on");
     let refused = world.tell("base", "1.0", "activate").await.is_problem(409, "invalid_state");
-    assert!(refused.json["detail"].as_str().unwrap().contains("1.0, which is disabled"), "{}", refused.json);
+    let detail = refused.json["detail"].as_str().unwrap();
+    assert!(detail.contains("version 1.0 of the blueprint rock, which is disabled"), "{detail}");
     let fresh = fault(world.version("base", "2.0", spec).await);
     assert_eq!(fresh.1, "version_not_active");
     let _ = world.tell("rock", "1.0", "activate").await.is(200);
