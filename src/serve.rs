@@ -104,12 +104,14 @@ pub enum ServeError {
 pub async fn run(config: config::Serve) -> Result<ExitCode, ServeError> {
     let stop = Stop::on_signals().map_err(ServeError::Signals)?;
     telemetry::start();
+    let metrics = telemetry::sum_up();
     let server = listen(&config).await?;
     let mut database = tokio::select! {
         database = Database::for_service(&config.database, DATABASE_CONNECTIONS) => database?,
         () = stop.asked() => return Ok(ExitCode::SUCCESS),
     };
     let result = serve(server, &config, &mut database, stop).await;
+    metrics.stop().await;
     database.close().await?;
     result
 }

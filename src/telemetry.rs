@@ -4,9 +4,12 @@
 //! Labels have few values by construction: route templates and not paths, codes and not messages, never a name, an id
 //! or an address.
 
+use crate::background::Background;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// What kind of number a metric is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +199,9 @@ const UNITS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 /// Upper bounds of how many events somebody lags behind.
 const EVENTS: &[f64] = &[0.0, 1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0];
 
+/// How often samples are summed up.
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Starts counting, for the whole process. Again does nothing.
@@ -213,6 +219,22 @@ pub fn start() {
         METRICS.iter().for_each(describe);
         Some(handle)
     });
+}
+
+/// Sums samples up, again and again: where nobody reads the metrics, each would be kept for ever.
+pub fn sum_up() -> Background {
+    let stop = CancellationToken::new();
+    let work = {
+        let stop = stop.clone();
+        async move {
+            while stop.run_until_cancelled(tokio::time::sleep(SUM_UP_EVERY)).await.is_some() {
+                if let Some(handle) = HANDLE.get().and_then(Option::as_ref) {
+                    handle.run_upkeep();
+                }
+            }
+        }
+    };
+    Background::start("Summing up metrics", stop, work)
 }
 
 /// All metrics as text (the exposition format of Prometheus, 0.0.4).
@@ -287,5 +309,27 @@ mod tests {
         let text = render();
         assert!(text.contains("# HELP quarterdeck_ledger_batch_units Commands in one batch"), "{text}");
         assert!(text.contains("quarterdeck_ledger_batch_units_bucket{le=\"4\"}"), "{text}");
+    }
+
+    fn resident_kib() -> usize {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn samples_are_summed_up_though_nobody_reads_them() {
+        start();
+        let summing_up = sum_up();
+        let units = metrics::histogram!("quarterdeck_ledger_batch_units");
+        let before = resident_kib();
+        for _ in 0..20 {
+            // 4 MB of samples.
+            (0..500_000).for_each(|_| units.record(1.0));
+            tokio::time::sleep(2 * SUM_UP_EVERY).await;
+        }
+        let grown = resident_kib().saturating_sub(before);
+        assert!(grown < 40_000, "{grown} KiB more");
+        summing_up.stop().await;
     }
 }
