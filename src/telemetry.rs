@@ -321,12 +321,14 @@ mod tests {
     async fn samples_are_summed_up_though_nobody_reads_them() {
         start();
         let summing_up = sum_up();
+        tokio::task::yield_now().await;
         let units = metrics::histogram!("quarterdeck_ledger_batch_units");
         let before = resident_kib();
         for _ in 0..20 {
             // 4 MB of samples.
             (0..500_000).for_each(|_| units.record(1.0));
-            tokio::time::sleep(2 * SUM_UP_EVERY).await;
+            tokio::time::advance(SUM_UP_EVERY).await;
+            tokio::task::yield_now().await;
         }
         let grown = resident_kib().saturating_sub(before);
         assert!(grown < 40_000, "{grown} KiB more");
