@@ -80,7 +80,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let next = self.turns.senders().leave(self.sender);
         for waiting in next {
-            // Where nobody waits for it any more, it ends at once.
+            // Where somebody has just stopped waiting for it, it ends at once.
             drop(waiting.send(Self { turns: self.turns.clone(), sender: self.sender }));
         }
     }
@@ -90,9 +90,9 @@ impl Senders {
     /// Begins a turn of this sender, or says how it is told of one.
     fn enter(&mut self, of: ScopeId) -> Result<Option<oneshot::Receiver<Turn>>, LedgerError> {
         self.forget();
-        let free = MOST_WAITING - self.waiting;
+        // It counts as one of those who send.
         self.all.entry(of).or_default();
-        let most = self.most_of_each();
+        let (most, free) = (self.most_of_each(), MOST_WAITING - self.waiting);
         let sender = self.all.entry(of).or_default();
         if sender.at_work < most && sender.waiting.is_empty() {
             self.turns += 1;
@@ -120,12 +120,15 @@ impl Senders {
         while sender.at_work < most
             && let Some(waiting) = sender.waiting.pop_front()
         {
+            self.waiting -= 1;
+            if waiting.is_closed() {
+                continue;
+            }
             self.turns += 1;
             sender.at_work += 1;
             sender.last = self.turns;
             next.push(waiting);
         }
-        self.waiting -= next.len();
         next
     }
 
