@@ -16,9 +16,15 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Every statement of the service is a look-up by a full key or an index range. A plan made while tables are empty would
 /// scan them, and be kept while they grow; so scans and the joins that need them are off, but for commands that read
-/// everything and say so.
-const LOOK_UPS_ONLY: [(&str, &str); 4] =
-    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("jit", "off")];
+/// everything and say so. Each statement is planned once a connection: left alone, PostgreSQL plans a page anew each time,
+/// which takes longer than the page. What the costs of such plans come to would start the compiler for each (`jit`).
+pub const LOOK_UPS_ONLY: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
 
 /// How long a connection may be waited for before the request that needs it is refused.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);

@@ -93,7 +93,7 @@ pub struct EventColumns {
     pub leaf: Vec<Vec<u8>>,
 }
 
-/// The columns of `documents` and `document_versions`.
+/// The columns of `documents`.
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct DocumentColumns {

@@ -16,6 +16,7 @@ use super::intake::{Outlet, Submission};
 use super::stamp::Batch;
 use super::unit::{Recorded, Unit, Verdict};
 use crate::clock::Clock;
+use crate::database::LOOK_UPS_ONLY;
 use metrics::{counter, gauge, histogram};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection, Row};
@@ -189,18 +190,13 @@ impl Writer {
         }
     }
 
-    /// A connection for recording. Plans are by index whatever the statistics say; what that makes of their costs
-    /// would start the compiler for each of them (`jit`).
+    /// A connection for recording.
     async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let options = self.options.clone().options([
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-            ("lock_timeout", LATE_LOCK),
-            ("idle_in_transaction_session_timeout", SILENT_FOR),
-        ]);
+        let options = self
+            .options
+            .clone()
+            .options(LOOK_UPS_ONLY)
+            .options([("lock_timeout", LATE_LOCK), ("idle_in_transaction_session_timeout", SILENT_FOR)]);
         PgConnection::connect_with(&options).await
     }
 

@@ -13,7 +13,10 @@ const MOST_LINES: usize = 400;
 const LONGER: [(&str, &str); 0] = [];
 
 /// Read models that differ from the others.
-const OTHER_READ_MODELS: [(&str, &str); 0] = [];
+const OTHER_READ_MODELS: [(&str, &str); 1] = [(
+    "documents: [\"listing.rs\", \"mod.rs\", \"projector.rs\", \"query.rs\", \"sql\"]",
+    "pages of every kind are put together there",
+)];
 
 #[test]
 fn every_aggregate_has_the_same_four_files() {

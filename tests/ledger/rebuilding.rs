@@ -30,7 +30,8 @@ pub(crate) async fn live(pool: &PgPool) -> Live {
         ("indexes", "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"),
         (
             "columns",
-            "SELECT concat_ws(' ', table_name, column_name, ordinal_position, is_nullable, data_type, collation_name) \
+            "SELECT concat_ws(' ', table_name, column_name, row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), \
+             is_nullable, data_type, collation_name) \
              FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
         ),
         (

@@ -94,7 +94,13 @@ async fn a_row_that_is_not_what_the_ledger_says_is_found() {
         ("UPDATE documents SET name = 'x' WHERE name = 'c'", "documents"),
         ("DELETE FROM documents WHERE name = 'c'", "documents"),
         ("UPDATE document_versions SET labels = '{\"a\": \"b\"}' WHERE name = 'b'", "document_versions"),
-        ("UPDATE document_versions SET superseded = 2 WHERE name = 'b'", "document_versions"),
+        ("UPDATE document_versions SET position = 2 WHERE name = 'b'", "document_versions"),
+        (
+            "INSERT INTO document_versions SELECT gen_random_uuid(), version, org_id, parent_id, kind, name, phase, labels, \
+          search, external_id, owner_id, position, created_at, created_by, updated_at, deleted_at, document \
+          FROM document_versions LIMIT 1",
+            "document_versions",
+        ),
         ("UPDATE document_versions SET created_by = '{}' WHERE name = 'b'", "document_versions"),
         ("DELETE FROM document_versions WHERE name = 'b'", "document_versions"),
         ("INSERT INTO claims SELECT org_id, kind, 'x', aggregate_id FROM claims LIMIT 1", "claims"),

@@ -71,8 +71,8 @@ async fn a_row_that_was_changed_is_found_in_every_table_and_put_right() {
         ("documents", "DELETE FROM documents WHERE name = 'p2'", "is missing"),
         (
             "documents",
-            "UPDATE document_versions SET superseded = 1 WHERE name = 'p2' AND version = 1",
-            "differs from the ledger in superseded",
+            "UPDATE document_versions SET phase = 'x' WHERE name = 'p2' AND version = 1",
+            "differs from the ledger in phase",
         ),
         ("claims", "DELETE FROM claims WHERE kind = 'projectName'", "is missing"),
         ("claims", "UPDATE claims SET key = 'nobody' WHERE kind = 'userEmail'", "is missing"),

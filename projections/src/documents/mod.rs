@@ -4,14 +4,13 @@
 //! current ones are one table for all kinds; every version there ever was is another, so that reading as of a position
 //! is an index range and not a replay.
 
+mod listing;
 mod projector;
 mod query;
 
+pub use listing::{LabelTerms, ListQuery, Listed, Sort, SortKey, list};
 pub use projector::{Documented, Draft, Stamps, artifact, condition, metadata, reference, sharing};
-pub use query::{
-    At, Found, LabelTerms, ListQuery, Listed, Sighted, Sort, SortKey, Which, get, list, selected, shared,
-    siblings, sight, stored,
-};
+pub use query::{At, Found, Sighted, Which, get, selected, shared, siblings, sight, stored};
 
 use sqlx::{PgExecutor, Row};
 use uuid::Uuid;

@@ -1,11 +1,11 @@
 //! From rows to documents.
 
+use super::listing::LabelTerms;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{PgExecutor, Row};
-use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-use values::{LabelSelector, Rule, ScopeId};
+use values::{LabelSelector, ScopeId};
 
 /// When a read is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,160 +226,10 @@ pub async fn selected(
         .bind(&terms.keys)
         .bind(&terms.operators)
         .bind(&terms.values)
+        .bind(Json(&terms.equal))
         .fetch_all(db)
         .await?;
     rows.iter().map(Sighted::from_row).collect()
-}
-
-/// The terms of a selector as columns.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LabelTerms {
-    /// Keys of labels.
-    pub keys: Vec<String>,
-    /// What is asked of each: `in`, `notin`, `exists` or `!`.
-    pub operators: Vec<String>,
-    /// The wanted values of each, joined by commas, which no value contains.
-    pub values: Vec<String>,
-    /// The labels that must be there as they are: said once more, so that whatever has others is passed by at once.
-    pub equal: BTreeMap<String, String>,
-}
-
-impl LabelTerms {
-    /// The terms of a selector.
-    #[must_use]
-    pub fn of(selector: &LabelSelector) -> Self {
-        let joined = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(",");
-        let mut terms = Self::default();
-        for requirement in selector.requirements() {
-            let (operator, wanted) = match requirement.rule() {
-                Rule::Exists => ("exists", String::new()),
-                Rule::Absent => ("!", String::new()),
-                Rule::Equals(value) => {
-                    terms.equal.insert(requirement.key().to_owned(), value.clone());
-                    ("in", value.clone())
-                }
-                Rule::NotEquals(value) => ("notin", value.clone()),
-                Rule::In(values) => ("in", joined(values)),
-                Rule::NotIn(values) => ("notin", joined(values)),
-            };
-            terms.add(requirement.key(), operator, wanted);
-        }
-        terms
-    }
-
-    /// Adds a term.
-    pub fn add(&mut self, key: &str, operator: &str, values: String) {
-        self.keys.push(key.to_owned());
-        self.operators.push(operator.to_owned());
-        self.values.push(values);
-    }
-}
-
-/// By what a list is sorted; ties go by id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortKey {
-    /// The name, by code points.
-    Name,
-    /// When it was made.
-    CreatedAt,
-    /// When it was last changed.
-    UpdatedAt,
-}
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// By what.
-    pub key: SortKey,
-    /// Whether the greatest comes first.
-    pub descending: bool,
-}
-
-/// What a list is asked for.
-#[derive(Clone, Debug)]
-pub struct ListQuery<'a> {
-    /// What lists the documents; several where the caller sees several.
-    pub parents: &'a [ScopeId],
-    /// Only these, where ids are given.
-    pub ids: Option<&'a [Uuid]>,
-    /// Their kind.
-    pub kind: &'a str,
-    /// The order.
-    pub sort: Sort,
-    /// Only those that come after this sort value and id.
-    pub after: Option<(String, Uuid)>,
-    /// At most so many.
-    pub limit: i64,
-    /// Only this one, where a name is given.
-    pub name: Option<&'a str>,
-    /// Only those in this phase.
-    pub phase: Option<&'a str>,
-    /// Only those whose searched text has this in it; lower-case.
-    pub text: Option<&'a str>,
-    /// Only the one with this id in somebody else's books.
-    pub external_id: Option<&'a str>,
-    /// Only those of these owners, where owners are given.
-    pub owners: Option<&'a [Uuid]>,
-    /// Whether deleted ones are shown.
-    pub include_deleted: bool,
-    /// What their labels must be.
-    pub labels: LabelTerms,
-}
-
-/// A document on a page, with what the next page starts after.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// The document.
-    pub found: Found,
-    /// Its sort value, as `after` takes it.
-    pub sort_value: String,
-}
-
-/// The documents on one page.
-///
-/// # Errors
-/// The database could not answer.
-pub async fn list(
-    db: impl PgExecutor<'_>,
-    query: &ListQuery<'_>,
-    at: At,
-) -> Result<Vec<Listed>, sqlx::Error> {
-    let statement = match (query.sort.key, query.sort.descending) {
-        (SortKey::Name, false) => include_str!("sql/list_by_name.sql"),
-        (SortKey::Name, true) => include_str!("sql/list_by_name_descending.sql"),
-        (SortKey::CreatedAt, false) => include_str!("sql/list_by_created_at.sql"),
-        (SortKey::CreatedAt, true) => include_str!("sql/list_by_created_at_descending.sql"),
-        (SortKey::UpdatedAt, false) => include_str!("sql/list_by_updated_at.sql"),
-        (SortKey::UpdatedAt, true) => include_str!("sql/list_by_updated_at_descending.sql"),
-    };
-    let position = match at {
-        At::Now => i64::MAX,
-        At::Position(position) => position,
-    };
-    let (after, after_id) = query.after.clone().unzip();
-    let rows = sqlx::query(statement)
-        .bind(query.parents.iter().map(|parent| parent.as_uuid()).collect::<Vec<_>>())
-        .bind(query.kind)
-        .bind(position)
-        .bind(after)
-        .bind(after_id)
-        .bind(query.limit)
-        .bind(query.name)
-        .bind(query.phase)
-        .bind(query.text)
-        .bind(query.external_id)
-        .bind(query.owners)
-        .bind(query.include_deleted)
-        .bind(&query.labels.keys)
-        .bind(&query.labels.operators)
-        .bind(&query.labels.values)
-        .bind(query.ids)
-        .bind((!query.labels.equal.is_empty()).then_some(Json(&query.labels.equal)))
-        .fetch_all(db)
-        .await?;
-    rows.iter()
-        .map(|row| Ok(Listed { found: Found::from_row(row)?, sort_value: row.try_get("sort_value")? }))
-        .collect()
 }
 
 /// One version of a document, by nothing but its id: for an answer to whoever has just changed it.

@@ -46,7 +46,11 @@ pub async fn named(
     name: &str,
 ) -> Result<Option<ScopeId>, sqlx::Error> {
     let id: Option<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM documents WHERE parent_id = $1 AND kind = 'Org' AND name = $2 AND deleted_at IS NULL \
+        "SELECT id FROM ( \
+             SELECT * FROM documents WHERE parent_id = $1 AND kind = 'Org' AND name BETWEEN $2 AND $2 \
+             ORDER BY name, id OFFSET 0 \
+         ) named \
+         WHERE deleted_at IS NULL \
          ORDER BY phase = 'rejected', created_at DESC LIMIT 1",
     )
     .bind(partner.as_uuid())
@@ -68,14 +72,20 @@ pub async fn ever_named(
     let ids: Vec<Uuid> = sqlx::query_scalar(
         "SELECT named.id \
          FROM ( \
-             SELECT id, org_id FROM documents WHERE parent_id = $1 AND kind = 'Org' AND name = $2 \
+             (SELECT id, org_id FROM documents WHERE parent_id = $1 AND kind = 'Org' AND name BETWEEN $2 AND $2 \
+             ORDER BY name, id) \
              UNION ALL \
-             SELECT id, org_id FROM documents \
-             WHERE parent_id = $1 AND kind = 'Org' AND name <> $2 AND renamed_at IS NOT NULL \
+             (SELECT id, org_id FROM documents \
+             WHERE parent_id = $1 AND kind = 'Org' AND name <> $2 AND renamed_at IS NOT NULL ORDER BY renamed_at) \
          ) named \
          CROSS JOIN LATERAL ( \
-             SELECT max(v.position) AS position FROM document_versions v \
-             WHERE v.org_id = named.org_id AND v.id = named.id AND v.name = $2 \
+             SELECT max(position) AS position FROM ( \
+                 SELECT d.position FROM documents d \
+                 WHERE d.org_id = named.org_id AND d.id = named.id AND d.name = $2 \
+                 UNION ALL \
+                 SELECT v.position FROM document_versions v \
+                 WHERE v.org_id = named.org_id AND v.id = named.id AND v.name = $2 \
+             ) versions \
          ) last \
          WHERE last.position IS NOT NULL \
          ORDER BY last.position DESC LIMIT 8",

@@ -121,28 +121,37 @@ pub async fn lost_with(
     // `begun` is when something was last made, restored or published before the project was deleted.
     let rows = sqlx::query(
         "WITH tree AS ( \
-         SELECT d.id, d.kind, d.name, NULL::text AS parent, d.deleted_at, d.position \
+         SELECT d.id, d.kind, d.name, NULL::text AS parent, d.version, d.phase, d.deleted_at, d.position \
          FROM documents d \
          WHERE d.org_id = $1 AND d.parent_id = $2 AND d.kind IN ('Addon', 'Blueprint', 'Cluster', 'Namespace', 'Workload') \
          UNION ALL \
-         SELECT d.id, d.kind, d.name, p.name, d.deleted_at, d.position \
+         SELECT d.id, d.kind, d.name, p.name, d.version, d.phase, d.deleted_at, d.position \
          FROM documents p \
          JOIN documents d ON d.org_id = $1 AND d.parent_id = p.id AND d.kind IN ('AddonVersion', 'BlueprintVersion') \
          WHERE p.org_id = $1 AND p.parent_id = $2 AND p.kind IN ('Addon', 'Blueprint') \
          ), \
          ended AS ( \
-         SELECT max(v.position) AS position \
-         FROM document_versions v \
-         WHERE v.org_id = $1 AND v.id = $2 AND v.deleted_at IS NOT NULL \
+         SELECT max(position) AS position \
+         FROM ( \
+         SELECT d.position FROM documents d WHERE d.org_id = $1 AND d.id = $2 AND d.deleted_at IS NOT NULL \
+         UNION ALL \
+         SELECT v.position FROM document_versions v WHERE v.org_id = $1 AND v.id = $2 AND v.deleted_at IS NOT NULL \
+         ) versions \
          ), \
          begun AS ( \
          SELECT coalesce(max(v.position), 0) AS position \
          FROM tree \
-         JOIN document_versions v ON v.org_id = $1 AND v.id = tree.id \
+         CROSS JOIN LATERAL ( \
+         SELECT tree.version, tree.phase, tree.deleted_at, tree.position \
+         UNION ALL \
+         SELECT e.version, e.phase, e.deleted_at, e.position \
+         FROM document_versions e \
+         WHERE e.org_id = $1 AND e.id = tree.id \
+         ) v \
          LEFT JOIN LATERAL ( \
          SELECT b.deleted_at, b.phase \
          FROM document_versions b \
-         WHERE b.org_id = $1 AND b.id = v.id AND b.version < v.version \
+         WHERE b.org_id = $1 AND b.id = tree.id AND b.version < v.version \
          ORDER BY b.version DESC \
          LIMIT 1 \
          ) before ON true \

@@ -28,7 +28,7 @@ const PATIENCE: [u32; 4] = [100, 400, 1_600, 2_000];
 /// How long to wait before it is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 /// Counts the ways in which an unfinished generation was ever stored.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 /// Lets one rebuild at a time.
 const ADVISORY: i64 = 0x5144_7265_6275;
 /// A table is in use.

@@ -12,28 +12,39 @@ const END: i16 = -1;
 const NULL: i32 = -1;
 /// The version of the binary form of `jsonb`.
 const JSONB: u8 = 1;
-/// How many columns `document_versions` has.
-const COLUMNS: i16 = 18;
+/// How many columns the two tables have in common.
+const COLUMNS: i16 = 17;
+
+/// Adds rows to `documents`.
+pub(super) async fn documents(db: &mut PgConnection, rows: &[DocumentRow]) -> Result<(), sqlx::Error> {
+    let statement = "COPY documents (id, version, org_id, parent_id, kind, name, phase, labels, search, external_id, \
+                     owner_id, position, created_at, created_by, updated_at, deleted_at, document, renamed_at) \
+                     FROM STDIN (FORMAT binary)";
+    let encoded = encode(rows, COLUMNS + 1, |out, row| bigint(out, row.renamed_at));
+    send(db, statement, encoded).await
+}
 
 /// Adds rows to `document_versions`.
 pub(super) async fn versions(db: &mut PgConnection, rows: &[DocumentRow]) -> Result<(), sqlx::Error> {
-    let mut copy = db
-        .copy_in_raw(
-            "COPY document_versions (id, version, org_id, parent_id, kind, name, phase, labels, search, external_id, \
-             owner_id, position, superseded, created_at, created_by, updated_at, deleted_at, document) \
-             FROM STDIN (FORMAT binary)",
-        )
-        .await?;
-    copy.send(encode(rows)).await?;
+    let statement = "COPY document_versions (id, version, org_id, parent_id, kind, name, phase, labels, search, \
+                     external_id, owner_id, position, created_at, created_by, updated_at, deleted_at, document) \
+                     FROM STDIN (FORMAT binary)";
+    send(db, statement, encode(rows, COLUMNS, |_, _| ())).await
+}
+
+async fn send(db: &mut PgConnection, statement: &str, encoded: Vec<u8>) -> Result<(), sqlx::Error> {
+    let mut copy = db.copy_in_raw(statement).await?;
+    copy.send(encoded).await?;
     copy.finish().await?;
     Ok(())
 }
 
-fn encode(rows: &[DocumentRow]) -> Vec<u8> {
+/// Rows of so many columns, the last of which are `more`.
+fn encode(rows: &[DocumentRow], columns: i16, more: impl Fn(&mut Vec<u8>, &DocumentRow)) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.iter().map(DocumentRow::weight).sum());
     out.extend(BEGINNING);
     for row in rows {
-        out.extend(COLUMNS.to_be_bytes());
+        out.extend(columns.to_be_bytes());
         uuid(&mut out, Some(row.id));
         bigint(&mut out, Some(row.version));
         uuid(&mut out, Some(row.org_id));
@@ -46,12 +57,12 @@ fn encode(rows: &[DocumentRow]) -> Vec<u8> {
         text(&mut out, row.external_id.as_deref());
         uuid(&mut out, row.owner_id);
         bigint(&mut out, Some(row.position));
-        bigint(&mut out, row.superseded);
         bigint(&mut out, Some(row.created_at));
         text(&mut out, Some(&row.created_by));
         bigint(&mut out, Some(row.updated_at));
         bigint(&mut out, row.deleted_at);
         text(&mut out, Some(&row.document));
+        more(&mut out, row);
     }
     out.extend(END.to_be_bytes());
     out

@@ -38,12 +38,12 @@ pub(super) enum Source {
 /// How it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pace {
-    /// Up to a position that is known from the beginning: each version is handed out once, with what takes its place.
+    /// Up to a position that is known from the beginning: each version is handed out once, as what it is at that position.
     Filling {
         /// That position.
         until: i64,
     },
-    /// On and on: everything is handed out.
+    /// On and on: newest versions are handed out, too, and may be followed by newer ones.
     Following,
 }
 
@@ -149,6 +149,6 @@ impl Course {
         }
         drop(earlier);
         // Where something is missing, the stream's next event is not the one that is seen next.
-        Ok(self.fold.adopt(apart, matches!(self.pace, Pace::Following))?)
+        Ok(self.fold.adopt(apart)?)
     }
 }

@@ -29,27 +29,25 @@ pub struct FoldError {
 
 /// The read models, as the events so far make them.
 ///
-/// Rows are handed out as they are finished ([`Fold::take`]). A version of a document is held back until it is known
-/// what takes its place, or that nothing does; so a stream that is forgotten meanwhile and folded again loses nothing.
+/// Rows are handed out as they are finished ([`Fold::take`]): a version of a document when another one takes its place, or
+/// when it is known that nothing does. So a stream that is forgotten meanwhile and folded again loses nothing.
 #[derive(Default)]
 pub struct Fold {
     streams: Streams,
     /// The stream whose run of events has not ended yet.
     open: Option<Run>,
-    /// Streams whose newest version is held back.
-    held_back: BTreeSet<Uuid>,
+    /// Streams whose newest version has not been handed out.
+    changed: BTreeSet<Uuid>,
     made: Made,
 }
 
 /// What events make of the read models.
 #[derive(Default)]
 pub struct Made {
-    /// Versions of documents.
-    pub versions: Vec<DocumentRow>,
-    /// The newest of these, of each stream: id and version. Only where nothing is held back.
-    pub current: Vec<(Uuid, i64)>,
-    /// Versions that were handed out before, and whose place was taken since: id, version, and the position of that.
-    pub superseded: Vec<(Uuid, i64, i64)>,
+    /// Versions of documents whose place was taken.
+    pub earlier: Vec<DocumentRow>,
+    /// The newest versions, one a stream.
+    pub current: Vec<DocumentRow>,
     /// Names, references, pools and scopes; of each the last word. Scopes are 0 where they did not change.
     pub changes: Batch,
     /// The last position of each batch, by when it was recorded.
@@ -59,7 +57,7 @@ pub struct Made {
 impl Made {
     /// How many bytes its documents take up; roughly.
     pub(super) fn weight(&self) -> usize {
-        self.versions.iter().map(DocumentRow::weight).sum()
+        self.earlier.iter().chain(&self.current).map(DocumentRow::weight).sum()
     }
 }
 
@@ -158,27 +156,19 @@ impl Fold {
         let Some(run) = self.open.take() else { return Ok(()) };
         let Some(folded) = self.streams.find(run.id) else { return Ok(()) };
         if let Some(row) = row(folded, &run)? {
-            if let Some(mut before) = folded.current.replace(row) {
-                if folded.is_handed_out {
-                    self.made.superseded.push((before.id, before.version, run.position));
-                } else {
-                    before.superseded = Some(run.position);
-                    self.made.versions.push(before);
-                }
-            }
-            folded.is_handed_out = false;
-            self.held_back.insert(run.id);
+            self.made.earlier.extend(folded.current.replace(row));
+            self.changed.insert(run.id);
         }
         if run.is_last {
-            self.made.versions.extend(folded.current.take());
-            self.held_back.remove(&run.id);
+            self.made.current.extend(folded.current.take());
+            self.changed.remove(&run.id);
             self.streams.forget(run.id);
         }
         Ok(())
     }
 
-    /// What events made since this was last asked, but for what is held back. Where the last event that was seen was
-    /// the last of its batch, it is all of that batch.
+    /// What events made since this was last asked, but for newest versions whose place may be taken. Where the last event
+    /// that was seen was the last of its batch, it is all of that batch.
     ///
     /// # Errors
     /// A document cannot be rendered.
@@ -187,19 +177,14 @@ impl Fold {
         Ok(std::mem::take(&mut self.made))
     }
 
-    /// As [`Fold::take`], and nothing is held back.
+    /// As [`Fold::take`], with the newest version of everything that has changed.
     ///
     /// # Errors
     /// As [`Fold::take`].
     pub fn take_all(&mut self) -> Result<Made, FoldError> {
         let mut made = self.take()?;
-        for id in std::mem::take(&mut self.held_back) {
-            let Some(folded) = self.streams.find(id) else { continue };
-            if let Some(current) = &folded.current {
-                made.current.push((current.id, current.version));
-                made.versions.push(current.clone());
-                folded.is_handed_out = true;
-            }
+        for id in std::mem::take(&mut self.changed) {
+            made.current.extend(self.streams.find(id).and_then(|folded| folded.current.clone()));
         }
         Ok(made)
     }
@@ -210,7 +195,7 @@ impl Fold {
 
     /// Forgets streams that were not asked for in a long time, where all together take up more than `most` bytes.
     pub(super) fn forget_beyond(&mut self, most: usize) {
-        self.held_back.clear();
+        self.changed.clear();
         self.streams.forget_beyond(most);
     }
 
@@ -219,12 +204,10 @@ impl Fold {
         self.streams.knows(id)
     }
 
-    /// Takes streams over that were folded apart from their beginning on. `is_handed_out` says whether their newest
-    /// versions are rows already.
-    pub(super) fn adopt(&mut self, mut apart: Self, is_handed_out: bool) -> Result<(), FoldError> {
+    /// Takes streams over that were folded apart from their beginning on.
+    pub(super) fn adopt(&mut self, mut apart: Self) -> Result<(), FoldError> {
         apart.end_run()?;
-        for (id, mut folded) in apart.streams.into_all() {
-            folded.is_handed_out = is_handed_out;
+        for (id, folded) in apart.streams.into_all() {
             self.streams.remember(id, folded);
         }
         Ok(())
@@ -252,7 +235,6 @@ fn new_stream(event: &StoredEvent, actor: &Actor) -> Result<Folded, FoldError> {
         stream,
         version: 0,
         current: None,
-        is_handed_out: false,
         created_by: actor.clone(),
         created_at: event.recorded_at,
         payloads: 0,
@@ -286,5 +268,5 @@ fn row(folded: &Folded, run: &Run) -> Result<Option<DocumentRow>, FoldError> {
         updated_at: run.recorded_at,
         deleted_at,
     };
-    DocumentRow::new(placed, draft).map(Some).map_err(failed)
+    DocumentRow::new(placed, draft, folded.current.as_ref()).map(Some).map_err(failed)
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// What a row takes up beside its document, in bytes; roughly.
 const BESIDE: usize = 512;
 
-/// A row of `document_versions`; one of `documents` holds the same but `superseded`.
+/// A row of `documents`; one of `document_versions` holds the same but `renamed_at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the column of its name")]
 pub struct DocumentRow {
@@ -23,11 +23,12 @@ pub struct DocumentRow {
     pub external_id: Option<String>,
     pub owner_id: Option<Uuid>,
     pub position: i64,
-    pub superseded: Option<i64>,
     pub created_at: i64,
     pub created_by: String,
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
+    /// The position at which it got the name and the external id that it has; nothing if it never had others.
+    pub renamed_at: Option<i64>,
     pub document: String,
 }
 
@@ -45,7 +46,16 @@ pub(super) struct Placed {
 }
 
 impl DocumentRow {
-    pub(super) fn new(placed: Placed, draft: Draft) -> Result<Self, serde_json::Error> {
+    /// The row of a version that takes the place of another, where there was one.
+    pub(super) fn new(
+        placed: Placed,
+        draft: Draft,
+        before: Option<&Self>,
+    ) -> Result<Self, serde_json::Error> {
+        let renamed_at = before.and_then(|before| {
+            let is_called_as_before = before.name == draft.name && before.external_id == draft.external_id;
+            if is_called_as_before { before.renamed_at } else { Some(placed.position) }
+        });
         Ok(Self {
             id: placed.id,
             version: placed.version,
@@ -59,11 +69,11 @@ impl DocumentRow {
             external_id: draft.external_id,
             owner_id: draft.owner,
             position: placed.position,
-            superseded: None,
             created_at: placed.created_at,
             created_by: placed.created_by,
             updated_at: placed.updated_at,
             deleted_at: placed.deleted_at,
+            renamed_at,
             document: draft.json,
         })
     }

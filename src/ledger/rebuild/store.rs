@@ -11,7 +11,6 @@ use super::said;
 use crate::crypto::Keyring;
 use crate::ledger::pools::PoolChanges;
 use sqlx::{Executor, PgConnection};
-use uuid::Uuid;
 
 /// Everything is read, and sorted in memory where it fits there.
 const SORTS_AND_JOINS: &str =
@@ -46,15 +45,11 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Adds what can only be told when all rows are there: documents as they are, the last word on everything else, and
-    /// addresses that nobody can open.
+    /// Adds what can only be told when all rows are there: the last word on everything but documents, and addresses that
+    /// nobody can open.
     pub(super) async fn complete(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
         db.execute(SORTS_AND_JOINS).await?;
         said::conclude(db, &tables(self.models)).await?;
-        if self.models.contains(&ReadModel::Documents) {
-            sqlx::query(include_str!("sql/fill_documents.sql")).execute(&mut *db).await?;
-            sqlx::query(include_str!("sql/mark_renamed.sql")).execute(&mut *db).await?;
-        }
         if self.models.contains(&ReadModel::Claims) {
             personal::carry_over(db, self.schema).await?;
         }
@@ -95,7 +90,7 @@ impl Tables<'_> {
         let Part { mut made, position } = part;
         let wants = |model| self.models.contains(&model);
         if wants(ReadModel::Documents) {
-            documents(db, &made).await?;
+            documents(db, &made, pace).await?;
         }
         if !wants(ReadModel::Claims) {
             made.changes.claims.clear();
@@ -134,26 +129,23 @@ impl Tables<'_> {
     }
 }
 
-async fn documents(db: &mut PgConnection, made: &Made) -> Result<(), sqlx::Error> {
-    if !made.versions.is_empty() {
-        copy::versions(db, &made.versions).await?;
+async fn documents(db: &mut PgConnection, made: &Made, pace: Pace) -> Result<(), sqlx::Error> {
+    if !made.earlier.is_empty() {
+        copy::versions(db, &made.earlier).await?;
     }
-    if !made.current.is_empty() {
-        let (ids, versions): (Vec<Uuid>, Vec<i64>) = made.current.iter().copied().unzip();
-        sqlx::query(include_str!("sql/renew_documents.sql"))
-            .bind(ids)
-            .bind(versions)
-            .execute(&mut *db)
-            .await?;
+    if made.current.is_empty() {
+        return Ok(());
     }
-    if !made.superseded.is_empty() {
-        let before = || made.superseded.iter();
-        sqlx::query(include_str!("sql/supersede_versions.sql"))
-            .bind(before().map(|(id, ..)| *id).collect::<Vec<_>>())
-            .bind(before().map(|(_, version, _)| *version).collect::<Vec<_>>())
-            .bind(before().map(|(.., position)| *position).collect::<Vec<_>>())
-            .execute(db)
-            .await?;
+    if pace == Pace::Following {
+        // Those whose place is taken are among the earlier ones.
+        sqlx::query(
+            "DELETE FROM documents USING unnest($1::uuid[], $2::uuid[]) AS new(org_id, id) \
+             WHERE documents.org_id = new.org_id AND documents.id = new.id",
+        )
+        .bind(made.current.iter().map(|row| row.org_id).collect::<Vec<_>>())
+        .bind(made.current.iter().map(|row| row.id).collect::<Vec<_>>())
+        .execute(&mut *db)
+        .await?;
     }
-    Ok(())
+    copy::documents(db, &made.current).await
 }

@@ -17,8 +17,6 @@ pub(super) struct Folded {
     pub(super) version: i64,
     /// Its newest document.
     pub(super) current: Option<DocumentRow>,
-    /// Whether that was handed out already.
-    pub(super) is_handed_out: bool,
     pub(super) created_by: Actor,
     pub(super) created_at: i64,
     /// The length of its events so far: what its state is made of.

@@ -31,6 +31,16 @@ WITH head AS (
     ) AS new(id, org_id, parent_id, kind, name, phase, labels, search,
         external_id, owner_id, version, supersedes, position, created_at, created_by,
         deleted_at, document)
+), earlier AS (
+    -- All parts see the tables as they were: this row is replaced by the next part.
+    INSERT INTO document_versions (
+        id, org_id, parent_id, kind, name, phase, labels, search, external_id,
+        owner_id, version, position, created_at, created_by, updated_at, deleted_at, document)
+    SELECT d.id, d.org_id, d.parent_id, d.kind, d.name, d.phase, d.labels, d.search, d.external_id,
+        d.owner_id, d.version, d.position, d.created_at, d.created_by, d.updated_at, d.deleted_at, d.document
+    FROM document
+    JOIN documents d ON d.org_id = document.org_id AND d.id = document.id
+    WHERE document.supersedes > 0
 ), current AS (
     INSERT INTO documents (
         id, org_id, parent_id, kind, name, phase, labels, search, external_id,
@@ -48,19 +58,6 @@ WITH head AS (
             THEN documents.renamed_at
             ELSE excluded.position
         END
-), superseded AS (
-    UPDATE document_versions
-    SET superseded = document.position
-    FROM document
-    WHERE document.supersedes > 0
-      AND document_versions.id = document.id AND document_versions.version = document.supersedes
-), version AS (
-    INSERT INTO document_versions (
-        id, org_id, parent_id, kind, name, phase, labels, search, external_id,
-        owner_id, version, position, created_at, created_by, updated_at, deleted_at, document)
-    SELECT id, org_id, parent_id, kind, name, phase, labels::jsonb, search, external_id,
-        owner_id, version, position, created_at, created_by, $2, deleted_at, document
-    FROM document
 ), claim AS MATERIALIZED (
     -- Only the last word on each name is here, so that what is taken and what is released never meet.
     SELECT new.*

@@ -2,6 +2,12 @@ SELECT wanted.ordinality, after.name, after.owner_id, after.document, before.doc
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) WITH ORDINALITY AS wanted(org_id, id, version, ordinality)
 CROSS JOIN LATERAL (
     SELECT name, owner_id, document
+    FROM documents
+    WHERE documents.id = wanted.id
+      AND documents.version = wanted.version
+      AND documents.org_id = wanted.org_id
+    UNION ALL
+    SELECT name, owner_id, document
     FROM document_versions
     WHERE document_versions.id = wanted.id
       AND document_versions.version = wanted.version

@@ -4,10 +4,9 @@ FROM unnest($1::uuid[]) AS parents(id)
 CROSS JOIN LATERAL (
     SELECT found.id, found.org_id, found.parent_id, found.name, found.phase, found.owner_id, found.version, found.position, found.created_by, found.created_at, found.updated_at, found.deleted_at, found.document, found.created_at AS sort_value
     FROM (
-        SELECT * FROM documents
+        SELECT * FROM {documents} among
         WHERE parent_id = parents.id AND kind = $2
-          AND (created_at, id) > (coalesce($4::text::bigint, 0), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
-          AND created_at <= coalesce((SELECT e.recorded_at FROM events e WHERE e.position = $3), 9223372036854775807)
+          AND (created_at, id) {after}
           AND ($7::text IS NULL OR name = $7 OR renamed_at > $3)
           AND ($10::text IS NULL OR external_id = $10 OR renamed_at > $3)
           AND ($16::uuid[] IS NULL OR id = ANY ($16))
@@ -26,24 +25,11 @@ CROSS JOIN LATERAL (
                 LIMIT 1
             )
         ) v
-        WHERE ($7::text IS NULL OR v.name = $7)
-          AND ($8::text IS NULL OR v.phase = $8)
-          AND ($9::text IS NULL OR strpos(v.search, $9) > 0)
-          AND ($10::text IS NULL OR v.external_id = $10)
-          AND ($11::uuid[] IS NULL OR v.owner_id = ANY ($11))
-          AND ($12 OR v.deleted_at IS NULL)
-          AND NOT EXISTS (
-              SELECT 1 FROM unnest($13::text[], $14::text[], $15::text[]) AS term(key, operator, wanted)
-              WHERE NOT CASE term.operator
-                  WHEN 'exists' THEN v.labels ? term.key
-                  WHEN '!' THEN NOT v.labels ? term.key
-                  WHEN 'in' THEN coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-                  ELSE NOT coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-              END)
+        WHERE {filters}
         OFFSET 0
     ) found
-    ORDER BY d.created_at, d.id
+    ORDER BY d.created_at {order}, d.id {order}
     LIMIT $6
 ) page
-ORDER BY page.sort_value, page.id
+ORDER BY page.sort_value {order}, page.id {order}
 LIMIT $6

@@ -6,9 +6,9 @@ CROSS JOIN LATERAL (
     (
         SELECT found.id, found.org_id, found.parent_id, found.name, found.phase, found.owner_id, found.version, found.position, found.created_by, found.created_at, found.updated_at, found.deleted_at, found.document, found.name AS sort_value
         FROM (
-            SELECT * FROM documents
+            SELECT * FROM {documents} among
             WHERE parent_id = parents.id AND kind = $2
-              AND (name, id) > (coalesce($4::text, '') COLLATE "C", coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
+              AND (name, id) {after}
               AND ($7::text IS NULL OR name = $7)
               AND ($10::text IS NULL OR external_id = $10)
               AND ($16::uuid[] IS NULL OR id = ANY ($16))
@@ -29,21 +29,10 @@ CROSS JOIN LATERAL (
                 )
             ) v
             WHERE v.name = d.name AND v.external_id IS NOT DISTINCT FROM d.external_id
-              AND ($8::text IS NULL OR v.phase = $8)
-              AND ($9::text IS NULL OR strpos(v.search, $9) > 0)
-              AND ($11::uuid[] IS NULL OR v.owner_id = ANY ($11))
-              AND ($12 OR v.deleted_at IS NULL)
-              AND NOT EXISTS (
-                  SELECT 1 FROM unnest($13::text[], $14::text[], $15::text[]) AS term(key, operator, wanted)
-                  WHERE NOT CASE term.operator
-                      WHEN 'exists' THEN v.labels ? term.key
-                      WHEN '!' THEN NOT v.labels ? term.key
-                      WHEN 'in' THEN coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-                      ELSE NOT coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-                  END)
+              AND {filters}
             OFFSET 0
         ) found
-        ORDER BY d.name, d.id
+        ORDER BY d.name {order}, d.id {order}
         LIMIT $6
     )
     UNION ALL
@@ -53,6 +42,9 @@ CROSS JOIN LATERAL (
             SELECT * FROM documents
             WHERE parent_id = parents.id AND kind = $2 AND renamed_at > $3
               AND ($16::uuid[] IS NULL OR id = ANY ($16))
+            -- The order leads to the index of what was renamed, where there are no statistics yet.
+            ORDER BY renamed_at
+            OFFSET 0
         ) d
         CROSS JOIN LATERAL (
             SELECT * FROM document_versions v
@@ -61,24 +53,11 @@ CROSS JOIN LATERAL (
             LIMIT 1
         ) v
         WHERE (v.name <> d.name OR v.external_id IS DISTINCT FROM d.external_id)
-          AND (v.name, v.id) > (coalesce($4::text, '') COLLATE "C", coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
-          AND ($7::text IS NULL OR v.name = $7)
-          AND ($8::text IS NULL OR v.phase = $8)
-          AND ($9::text IS NULL OR strpos(v.search, $9) > 0)
-          AND ($10::text IS NULL OR v.external_id = $10)
-          AND ($11::uuid[] IS NULL OR v.owner_id = ANY ($11))
-          AND ($12 OR v.deleted_at IS NULL)
-          AND NOT EXISTS (
-              SELECT 1 FROM unnest($13::text[], $14::text[], $15::text[]) AS term(key, operator, wanted)
-              WHERE NOT CASE term.operator
-                  WHEN 'exists' THEN v.labels ? term.key
-                  WHEN '!' THEN NOT v.labels ? term.key
-                  WHEN 'in' THEN coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-                  ELSE NOT coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-              END)
-        ORDER BY v.name, v.id
+          AND (v.name, v.id) {after}
+          AND {filters}
+        ORDER BY v.name {order}, v.id {order}
         LIMIT $6
     )
 ) page
-ORDER BY page.sort_value, page.id
+ORDER BY page.sort_value {order}, page.id {order}
 LIMIT $6

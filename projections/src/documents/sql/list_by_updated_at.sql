@@ -4,7 +4,7 @@ FROM unnest($1::uuid[]) AS parents(id)
 CROSS JOIN LATERAL (
     SELECT found.id, found.org_id, found.parent_id, found.name, found.phase, found.owner_id, found.version, found.position, found.created_by, found.created_at, found.updated_at, found.deleted_at, found.document, found.updated_at AS sort_value
     FROM (
-        SELECT * FROM documents
+        SELECT * FROM {documents} among
         WHERE parent_id = parents.id AND kind = $2
           AND ($7::text IS NULL OR name = $7 OR renamed_at > $3)
           AND ($10::text IS NULL OR external_id = $10 OR renamed_at > $3)
@@ -25,25 +25,12 @@ CROSS JOIN LATERAL (
                 LIMIT 1
             )
         ) v
-        WHERE (v.updated_at, v.id) > (coalesce($4::text::bigint, 0), coalesce($5::uuid, '00000000-0000-0000-0000-000000000000'))
-          AND ($7::text IS NULL OR v.name = $7)
-          AND ($8::text IS NULL OR v.phase = $8)
-          AND ($9::text IS NULL OR strpos(v.search, $9) > 0)
-          AND ($10::text IS NULL OR v.external_id = $10)
-          AND ($11::uuid[] IS NULL OR v.owner_id = ANY ($11))
-          AND ($12 OR v.deleted_at IS NULL)
-          AND NOT EXISTS (
-              SELECT 1 FROM unnest($13::text[], $14::text[], $15::text[]) AS term(key, operator, wanted)
-              WHERE NOT CASE term.operator
-                  WHEN 'exists' THEN v.labels ? term.key
-                  WHEN '!' THEN NOT v.labels ? term.key
-                  WHEN 'in' THEN coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-                  ELSE NOT coalesce(v.labels ->> term.key = ANY (string_to_array(term.wanted, ',')), false)
-              END)
+        WHERE (v.updated_at, v.id) {after}
+          AND {filters}
         OFFSET 0
     ) found
-    ORDER BY found.updated_at, found.id
+    ORDER BY found.updated_at {order}, found.id {order}
     LIMIT $6
 ) page
-ORDER BY page.sort_value, page.id
+ORDER BY page.sort_value {order}, page.id {order}
 LIMIT $6

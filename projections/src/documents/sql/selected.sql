@@ -5,6 +5,7 @@ WHERE d.org_id = $1 AND d.kind = $3 AND d.deleted_at IS NULL AND d.phase = ANY (
   AND (d.parent_id = $2 OR EXISTS (
       SELECT 1 FROM object_references r
       WHERE r.org_id = $1 AND r.to_id IN ($1, $2) AND r.kind = 'sharedWith' AND r.from_id = d.id))
+  AND d.labels @> $8::jsonb
   AND NOT EXISTS (
       SELECT 1 FROM unnest($5::text[], $6::text[], $7::text[]) AS term(key, operator, wanted)
       WHERE NOT CASE term.operator

@@ -1,0 +1,1 @@
+(SELECT * FROM documents WHERE id = ANY ($16) OFFSET 0)
