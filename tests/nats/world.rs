@@ -173,16 +173,20 @@ pub(crate) fn publish(app: &Arc<App>, server: ServerAddr) -> Background {
     Publisher::new(Arc::clone(app), vec![server], PACE).start()
 }
 
-/// Waits until this position is in the stream, which may have to be made first.
+/// Waits until this position is in the stream, which may have to be made first. A stream that is being made is found and
+/// refuses consumers.
 async fn is_in(look: &Context, position: i64) {
-    let stream = loop {
+    let consumer = loop {
+        let last = pull::OrderedConfig { deliver_policy: DeliverPolicy::Last, ..Default::default() };
         match look.get_stream(STREAM).await {
-            Ok(stream) => break stream,
+            Ok(stream) => match stream.create_consumer(last).await {
+                Ok(consumer) => break consumer,
+                Err(_) => tokio::task::yield_now().await,
+            },
             Err(_) => tokio::task::yield_now().await,
         }
     };
-    let consumer = pull::OrderedConfig { deliver_policy: DeliverPolicy::Last, ..Default::default() };
-    let mut messages = stream.create_consumer(consumer).await.unwrap().messages().await.unwrap();
+    let mut messages = consumer.messages().await.unwrap();
     loop {
         let message = messages.next().await.unwrap().unwrap();
         let event: Value = serde_json::from_slice(&message.payload).unwrap_or_default();
