@@ -20,7 +20,7 @@ use crate::cluster::Cluster;
 use crate::load::Target;
 use crate::processes::resident_kib;
 use crate::settings::Settings;
-use crate::statistics::{as_f64, percentile};
+use crate::statistics::{as_f64, median, percentile};
 
 /// How many followers an org has where they are spread.
 const FOLLOWERS_OF_EACH: usize = 10;
@@ -30,8 +30,10 @@ const SPREAD_RATE: usize = 200;
 const CROWD: usize = 100;
 /// Events a second in that org.
 const CROWD_RATE: usize = 500;
-/// Events are written for so many times the seconds of a measurement.
+/// Events are written for so many times the seconds of a measurement, where followers are many.
 const LONGER: u64 = 5;
+/// As much for the crowd, in each round.
+const A_ROUND: u64 = 2;
 
 /// What streams came to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,6 +66,24 @@ pub(crate) struct FanOut {
     /// From being recorded to being received.
     pub(crate) median_millis: f64,
     pub(crate) p99_millis: f64,
+}
+
+impl FanOut {
+    /// Rounds of the same: medians of times and rates, and sums of what arrived and did not.
+    fn median(rounds: &[Self]) -> Self {
+        let middle = |of: fn(&Self) -> f64| median(rounds.iter().map(of)).unwrap_or_default();
+        let all = |of: fn(&Self) -> usize| rounds.iter().map(of).sum();
+        Self {
+            followers: rounds.first().map_or(0, |round| round.followers),
+            orgs: rounds.first().map_or(0, |round| round.orgs),
+            events: all(|it| it.events),
+            rate: middle(|it| it.rate),
+            arrived: all(|it| it.arrived),
+            missing: all(|it| it.missing),
+            median_millis: middle(|it| it.median_millis),
+            p99_millis: middle(|it| it.p99_millis),
+        }
+    }
 }
 
 /// Events that were told again.
@@ -117,14 +137,27 @@ async fn measure_here(
     let follower_kib = as_f64(usize::try_from(kib)?) / as_f64(crowd.followers());
     let spread = fan_out(crowd, &orgs, SPREAD_RATE, seconds).await?;
     tell("followers of many orgs", &spread);
-    let one = &orgs[..1];
-    let crowd = fan_out(Crowd::of(one, CROWD).await?, one, CROWD_RATE, seconds).await?;
-    tell("followers of one org", &crowd);
-    let mut beside = Crowd::of(one, CROWD).await?;
-    beside.add_slow(&one[0]).await?;
-    let crowd_beside_slow = fan_out(beside, one, CROWD_RATE, seconds).await?;
-    tell("beside a slow one", &crowd_beside_slow);
+    let [crowd, crowd_beside_slow] = with_and_without_a_slow_one(settings, &orgs[..1]).await?;
     Ok(Streams { spread, follower_kib, crowd, crowd_beside_slow, replay })
+}
+
+/// A crowd that follows one org, and the same beside one that reads slowly; in turn, another one first each time.
+async fn with_and_without_a_slow_one(settings: &Settings, one: &[Org]) -> Result<[FanOut; 2], Failure> {
+    let seconds = Duration::from_secs(settings.seconds * A_ROUND);
+    let mut rounds = [vec![], vec![]];
+    for round in 0..settings.rounds {
+        for turn in 0..2 {
+            let beside_slow = (round + turn) % 2 == 1;
+            let mut crowd = Crowd::of(one, CROWD).await?;
+            if beside_slow {
+                crowd.add_slow(&one[0]).await?;
+            }
+            let told = fan_out(crowd, one, CROWD_RATE, seconds).await?;
+            tell(if beside_slow { "beside a slow one" } else { "followers of one org" }, &told);
+            rounds[usize::from(beside_slow)].push(told);
+        }
+    }
+    Ok(rounds.map(|rounds| FanOut::median(&rounds)))
 }
 
 /// Writes, and waits until everybody has everything.
