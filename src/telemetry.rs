@@ -104,6 +104,12 @@ pub const METRICS: &[Metric] = &[
         help: "Commands waiting for others of their org.",
     },
     Metric {
+        name: "quarterdeck_bodies_bytes",
+        kind: Kind::Gauge,
+        unit: Unit::Bytes,
+        help: "Bodies of requests in memory, or on their way.",
+    },
+    Metric {
         name: "quarterdeck_ledger_position",
         kind: Kind::Gauge,
         unit: Unit::Count,

@@ -62,6 +62,8 @@ impl App {
         gauge!("quarterdeck_ledger_queue_depth").set(as_f64(self.ledger.waiting()));
         gauge!("quarterdeck_turns_waiting")
             .set(as_f64(i64::try_from(self.turns.waiting()).unwrap_or(i64::MAX)));
+        gauge!("quarterdeck_bodies_bytes")
+            .set(as_f64(i64::try_from(self.bodies.bytes()).unwrap_or(i64::MAX)));
     }
 }
 

@@ -13,6 +13,7 @@ pub mod attempts;
 pub mod audit;
 pub mod blueprint_versions;
 pub mod blueprints;
+pub mod bodies;
 pub mod bootstrap;
 pub mod call;
 pub mod cascade;
@@ -123,6 +124,8 @@ pub struct App {
     pub public_rate: rate::PublicRate,
     /// How often callers have asked.
     pub caller_rates: rate::CallerRates,
+    /// Room for what callers send.
+    pub bodies: bodies::Bodies,
     /// Whose commands are worked on.
     pub turns: turns::Turns,
     /// Asks for documents by their ids.
@@ -194,6 +197,7 @@ impl App {
             public_rate: rate::PublicRate::default(),
             caller_rates: rate::CallerRates::new(settings.limits),
             settings,
+            bodies: bodies::Bodies::default(),
             turns: turns::Turns::default(),
             look_ups: look_ups::LookUps::start(pool.clone()),
             tail: streams::Tail::new(pool.clone(), &head),

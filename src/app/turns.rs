@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use values::ScopeId;
 
 /// How many commands of all senders together are worked on, where several send.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 40;
 /// How many of each there may be in any case.
 const OF_EACH: usize = 4;
 /// For so many turns of others a sender that sends no more is still somebody to leave room for.

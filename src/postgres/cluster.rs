@@ -163,6 +163,7 @@ unix_socket_permissions = 0700
 max_connections = 100
 shared_buffers = 128MB
 max_wal_size = 2GB
+backend_flush_after = 256kB
 fsync = on
 full_page_writes = on
 synchronous_commit = on

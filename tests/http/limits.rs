@@ -1,12 +1,17 @@
 //! Limits on how often callers may ask, by a clock in hand; and what becomes of more than can be taken.
 
+use axum::body::Body;
+use bytes::Bytes;
 use futures::future::join_all;
+use futures::stream;
 use quarterdeck::app::Settings;
 use quarterdeck::app::rate::CallerLimits;
 use quarterdeck::clock::Clock as _;
 use quarterdeck::ledger::unit::{Unit, Verdict};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
+use std::convert::Infallible;
+use std::time::Duration;
 use testing::{Call, Client, Reply, Service};
 use values::ScopeId;
 
@@ -152,17 +157,17 @@ async fn an_org_that_sends_more_than_others_waits_for_itself() {
     let first = tokio::spawn(create_org(&service.operator(), "first").into_future());
     until_somebody_waits_for_a_lock(&superuser).await;
 
-    // Three have sent lately, with the operator: of each a third of 64 are worked on.
+    // Three have sent lately, with the operator: of each a third of 40 are worked on.
     let loud: Vec<_> = (0..42).map(|number| group(&ada, &acme, number)).collect();
     let app = &service.app;
-    while (app.turns.waiting(), app.ledger.waiting()) != (21, 21) {
+    while (app.turns.waiting(), app.ledger.waiting()) != (29, 13) {
         tokio::task::yield_now().await;
     }
     let quiet = group(&eve, &umbrella, 0);
-    while app.ledger.waiting() != 22 {
+    while app.ledger.waiting() != 14 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(app.turns.waiting(), 21, "it waits for nobody");
+    assert_eq!(app.turns.waiting(), 29, "it waits for nobody");
 
     holder.rollback().await.unwrap();
     for made in loud.into_iter().chain([first, quiet]) {
@@ -176,7 +181,7 @@ async fn an_org_that_sends_more_than_others_waits_for_itself() {
     .fetch_one(&superuser)
     .await
     .unwrap();
-    assert!(later >= 21, "only {later} of the loud org's were recorded later");
+    assert!(later >= 29, "only {later} of the loud org's were recorded later");
     assert_eq!(app.turns.waiting(), 0);
 }
 
@@ -191,4 +196,40 @@ async fn until_somebody_waits_for_a_lock(superuser: &PgPool) {
     while !sqlx::query_scalar::<_, bool>(waits).fetch_one(superuser).await.unwrap() {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn bodies_of_one_org_leave_room_for_those_of_others() {
+    const LARGE: usize = 14 << 20;
+    let service = Service::start().await;
+    let (path, admin) = org(&service, "large").await;
+    let (other, its_admin) = org(&service, "small").await;
+    // Says how long it is, and never comes.
+    let begin = |path: &str, admin: &Client| {
+        let never = stream::pending::<Result<Bytes, Infallible>>();
+        let call =
+            admin.post(&format!("{path}/apply"), Value::Null).header("content-length", &LARGE.to_string());
+        call.body("application/json", Body::from_stream(never))
+    };
+    let taken = async |bytes: usize| {
+        let there = async {
+            while service.app.bodies.bytes() != bytes {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), there).await.unwrap();
+    };
+
+    let coming: Vec<_> = (0..5).map(|_| tokio::spawn(begin(&path, &admin).into_future())).collect();
+    taken(5 * LARGE).await;
+    let refused = begin(&path, &admin).await.is_problem(503, "overloaded");
+    assert!(refused.header("retry-after").is_some());
+    let another = tokio::spawn(begin(&other, &its_admin).into_future());
+    taken(6 * LARGE).await;
+    for (path, admin) in [(&path, &admin), (&other, &its_admin)] {
+        let _ = admin.post(&format!("{path}/groups"), json!({ "metadata": { "name": "g" } })).await.is(201);
+    }
+
+    coming.iter().chain([&another]).for_each(tokio::task::JoinHandle::abort);
+    taken(0).await;
 }

@@ -20,6 +20,7 @@ pub(crate) use decode::decode_text;
 pub use documents::{Documents, MOST_DOCUMENTS};
 pub use merge_patch::{MergePatch, merge};
 pub use parse::{MAX_DEPTH, parse};
+pub(crate) use read::Sender;
 use read::{MediaType, read};
 pub use yaml::Located;
 

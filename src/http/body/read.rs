@@ -3,12 +3,15 @@
 use std::error::Error;
 
 use axum::extract::Request;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Version};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_http::timeout::TimeoutError;
+use values::ScopeId;
 
+use crate::app::bodies::{Bodies, Room};
 use crate::http::problem::{Problem, ProblemCode};
 
 /// What an operation reads.
@@ -38,6 +41,25 @@ impl MediaType {
     }
 }
 
+/// Who sends a body, and where room for it is had. Without this, bodies are not counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    pub(crate) scope: ScopeId,
+    pub(crate) bodies: Bodies,
+}
+
+/// A body that has room as long as it is there.
+struct Held {
+    bytes: Bytes,
+    _room: Room,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// Reads at most `limit` bytes. An empty body needs no media type.
 pub(super) async fn read(request: Request, limit: usize, accepted: MediaType) -> Result<Bytes, Problem> {
     let (parts, body) = request.into_parts();
@@ -49,6 +71,13 @@ pub(super) async fn read(request: Request, limit: usize, accepted: MediaType) ->
     if has_type {
         check_type(&parts.headers, accepted)?;
     }
+    let room = match parts.extensions.get::<Sender>() {
+        Some(sender) => {
+            let room = sender.bodies.take(sender.scope, longest(&parts, limit));
+            Some(room.ok_or_else(|| Problem::plain(ProblemCode::Overloaded))?)
+        }
+        None => None,
+    };
     let bytes = match Limited::new(body, limit).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) => return Err(read_failure(error.as_ref(), limit)),
@@ -56,7 +85,20 @@ pub(super) async fn read(request: Request, limit: usize, accepted: MediaType) ->
     if !has_type && !bytes.is_empty() {
         return Err(unsupported("The body has no Content-Type."));
     }
-    Ok(bytes)
+    Ok(match room {
+        Some(mut room) if !bytes.is_empty() => {
+            room.shrink_to(bytes.len());
+            Bytes::from_owner(Held { bytes, _room: room })
+        }
+        Some(_) | None => bytes,
+    })
+}
+
+/// How long a body can become: as long as it may be, where it does not say how long it is.
+fn longest(parts: &Parts, limit: usize) -> usize {
+    let declared = declared_length(&parts.headers).and_then(|length| usize::try_from(length).ok());
+    let has_none = parts.version <= Version::HTTP_11 && !parts.headers.contains_key(TRANSFER_ENCODING);
+    declared.unwrap_or(if has_none { 0 } else { limit })
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

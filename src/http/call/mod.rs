@@ -29,6 +29,7 @@ pub use the::{Houses, InPath, The, TheProject, lister};
 pub use workloads::{TheRevision, TheWorkload};
 
 use super::attempts::Attempted;
+use super::body::Sender;
 use super::credentials::{self, PresentedCredential};
 use super::limits;
 use super::problem::Problem;
@@ -227,6 +228,7 @@ async fn authorized<R: Right, P: Place, Q: InQuery>(
     }
     let caller = caller.map_err(crate::app::Refused::from)?;
     limits::take(parts, app, &caller)?;
+    parts.extensions.insert(Sender { scope: caller.scope, bodies: app.bodies.clone() });
     let query = Q::from_request_parts(parts, app).await?;
     let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
