@@ -216,8 +216,12 @@ fn overload(report: &Report) -> Option<Table> {
         row("turned away", overload.turned_away, Some(overload.turned_away_p99_millis), overload.end_mib),
         row("afterwards, one alone", overload.after, Some(overload.after_p99_millis), overload.after_mib),
     ];
-    let head =
-        vec!["overload", "per second", "p99 ms", "resident MiB: before, half-way, at the end, afterwards"];
+    let head = vec![
+        "overload",
+        "per second",
+        "p99 ms",
+        "resident MiB: before, half-way, at the end, ten seconds later",
+    ];
     Some(Table { head, rows })
 }
 

@@ -22,6 +22,8 @@ const CONNECTIONS: usize = 5_000;
 const LONGER: u64 = 5;
 /// How long one client sends alone afterwards.
 const AFTERWARDS: Duration = Duration::from_millis(500);
+/// After so long, what was given back is looked at.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// What became of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,7 +40,7 @@ pub(crate) struct Overload {
     pub(crate) turned_away_p99_millis: f64,
     /// Answers that were neither.
     pub(crate) errors: usize,
-    /// The service's resident set when all had connected, half-way, at the end, and when one had sent alone afterwards.
+    /// The service's resident set when all had connected, half-way, at the end, and ten seconds after one had sent alone.
     pub(crate) connected_mib: f64,
     pub(crate) half_way_mib: f64,
     pub(crate) end_mib: f64,
@@ -87,6 +89,8 @@ async fn measure_here(settings: &Settings, operator: &Target, process: u32) -> R
     let end_mib = resident();
     let (after, workers) = send(orgs(operator, "after"), 1, Pace::AtOnce, AFTERWARDS).await?;
     finish(workers).await?;
+    sleep(QUIET).await;
+    let after_mib = resident();
     if let Some(other) = tally.first_other().or(after.first_other()) {
         eprintln!("{} errors, the first: {other}", tally.others() + after.others());
     }
@@ -102,7 +106,7 @@ async fn measure_here(settings: &Settings, operator: &Target, process: u32) -> R
         connected_mib,
         half_way_mib,
         end_mib,
-        after_mib: resident(),
+        after_mib,
         after: as_f64(after.done()) / AFTERWARDS.as_secs_f64(),
         after_p99_millis: after.p99_millis_of_done(),
     };
