@@ -1,7 +1,7 @@
 //! Documents: a resource's JSON, rendered once by the ledger's writer and sent as it is.
 //!
 //! A document is a pure function of the aggregate's state and of who changed it when ([`Documented::draft`]). The
-//! current ones are one table for all kinds; every version there ever was is another, so that reading as of a position
+//! newest versions are in one table for all kinds, those whose place was taken in another, so that reading as of a position
 //! is an index range and not a replay.
 
 mod listing;

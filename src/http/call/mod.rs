@@ -181,7 +181,7 @@ impl FromRequestParts<Arc<App>> for LetIn {
         let origin = origin(parts, app).await?;
         let presented = credentials::presented(&parts.headers)?.ok_or_else(Problem::unauthenticated)?;
         let caller = let_in(app, &presented, &origin).await.map_err(crate::app::Refused::from)?;
-        limits::take(parts, app, &caller)?;
+        admit(parts, app, &caller)?;
         Ok(Self { caller })
     }
 }
@@ -227,8 +227,7 @@ async fn authorized<R: Right, P: Place, Q: InQuery>(
         attempted.was(asked, R::ACTION, parameters.as_ref().unwrap_or(&PathParameters::default()));
     }
     let caller = caller.map_err(crate::app::Refused::from)?;
-    limits::take(parts, app, &caller)?;
-    parts.extensions.insert(Sender { scope: caller.scope, bodies: app.bodies.clone() });
+    admit(parts, app, &caller)?;
     let query = Q::from_request_parts(parts, app).await?;
     let parameters = parameters.map_err(|_| Problem::not_found())?;
     let found = P::find(&parameters, &caller, app).await?;
@@ -278,6 +277,13 @@ fn known(caller: &Result<Caller, NotLetIn>) -> Option<&Caller> {
         Err(NotLetIn::Suspended(caller) | NotLetIn::OrgInactive(caller)) => Some(caller),
         Err(NotLetIn::Unknown | NotLetIn::Unavailable(_)) => None,
     }
+}
+
+/// Takes one from the allowances of a caller that has been let in, and says where what it sends has room.
+fn admit(parts: &mut Parts, app: &App, caller: &Caller) -> Result<(), Problem> {
+    limits::take(parts, app, caller)?;
+    parts.extensions.insert(Sender { scope: caller.scope, bodies: app.bodies.clone() });
+    Ok(())
 }
 
 async fn let_in(app: &App, presented: &PresentedCredential, origin: &Origin) -> Result<Caller, NotLetIn> {
