@@ -2,7 +2,7 @@
 # make test   install what is missing, check everything, run every test
 # make check  formatting and lints only
 # make bench  what is measured, and against what
-# make soak   the long form of the tests that can be made longer
+# make soak   the long form of the tests that can be made longer, but for fuzzing
 # make fuzz   everything that the OpenAPI document allows, and what it does not, for as long as it takes
 
 SHELL := /bin/bash
@@ -49,7 +49,7 @@ bench: dependencies
 
 soak: test-dependencies
 	cargo nextest run --locked --package quarterdeck --lib --features serde_json/preserve_order canonical leaf
-	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --cargo-profile soak --profile soak
+	QUARTERDECK_SOAK=1 cargo nextest run --locked --workspace --cargo-profile soak --profile soak -E 'not binary(fuzz)'
 
 fuzz: test-dependencies
 	QUARTERDECK_SOAK=1 cargo nextest run --locked --package quarterdeck --test fuzz --cargo-profile soak --profile soak

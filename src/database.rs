@@ -17,13 +17,15 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 /// Every statement of the service is a look-up by a full key or an index range. A plan made while tables are empty would
 /// scan them, and be kept while they grow; so scans and the joins that need them are off, but for commands that read
 /// everything and say so. Each statement is planned once a connection: left alone, PostgreSQL plans a page anew each time,
-/// which takes longer than the page. What the costs of such plans come to would start the compiler for each (`jit`).
-pub const LOOK_UPS_ONLY: [(&str, &str); 5] = [
+/// which takes longer than the page. What the costs of such plans come to would start the compiler for each (`jit`), or
+/// processes to share the work with, for each page anew.
+pub const LOOK_UPS_ONLY: [(&str, &str); 6] = [
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("plan_cache_mode", "force_generic_plan"),
     ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
 ];
 
 /// How long a connection may be waited for before the request that needs it is refused.
@@ -60,6 +62,15 @@ pub enum DatabaseError {
     Migrate(#[source] MigrateError),
 }
 
+/// What whoever runs the program is told of statements.
+#[derive(Clone, Copy)]
+enum Told {
+    /// Those that take a second: a look-up does not.
+    OfSlowStatements,
+    /// A command that reads everything says itself how far it is.
+    Nothing,
+}
+
 /// An open database. Call [`close`](Self::close) at the end.
 #[derive(Debug)]
 pub struct Database {
@@ -76,11 +87,11 @@ impl Database {
     /// Whatever was in the way, a server that is not durable included.
     pub async fn for_service(config: &config::Database, connections: u32) -> Result<Self, DatabaseError> {
         if config.url().is_some() {
-            return Self::open(config, None, connections).await;
+            return Self::open(config, None, connections, Told::OfSlowStatements).await;
         }
         let search = BinarySearch::of_this_machine();
         let private = PrivatePostgres::start(&config.data_dir()?, &search).await?;
-        Self::open(config, Some(private), connections).await
+        Self::open(config, Some(private), connections, Told::OfSlowStatements).await
     }
 
     /// Opens the database of an installation, for a command that works on what is there, beside the service or without
@@ -136,19 +147,20 @@ impl Database {
     /// As [`for_service`](Self::for_service).
     pub async fn for_command(config: &config::Database, connections: u32) -> Result<Self, DatabaseError> {
         if config.url().is_some() {
-            return Self::open(config, None, connections).await;
+            return Self::open(config, None, connections, Told::Nothing).await;
         }
         let search = BinarySearch::of_this_machine();
         let private = PrivatePostgres::attach_or_start(&config.data_dir()?, &search).await?;
-        Self::open(config, Some(private), connections).await
+        Self::open(config, Some(private), connections, Told::Nothing).await
     }
 
     async fn open(
         config: &config::Database,
         private: Option<PrivatePostgres>,
         connections: u32,
+        told: Told,
     ) -> Result<Self, DatabaseError> {
-        match connect(config, private.as_ref(), connections).await {
+        match connect(config, private.as_ref(), connections, told).await {
             Ok(pool) => Ok(Self { pool, private }),
             Err(error) => {
                 if let Some(private) = private {
@@ -200,6 +212,7 @@ async fn connect(
     config: &config::Database,
     private: Option<&PrivatePostgres>,
     connections: u32,
+    told: Told,
 ) -> Result<PgPool, DatabaseError> {
     let options = match (private, config.url()) {
         (Some(private), _) => private.connect_options(),
@@ -208,6 +221,10 @@ async fn connect(
             .application_name("quarterdeck"),
     };
     let options = options.options(LOOK_UPS_ONLY);
+    let options = match told {
+        Told::OfSlowStatements => options,
+        Told::Nothing => options.disable_statement_logging(),
+    };
     // A pool tries again until its time is up, and then does not say why.
     let probe = options.connect().await.map_err(DatabaseError::Unreachable)?;
     probe.close().await.map_err(DatabaseError::Unreachable)?;

@@ -8,6 +8,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -46,6 +47,8 @@ fn mode(path: PathBuf) -> u32 {
 /// A real service in a process of its own; killed when dropped.
 struct Service {
     process: Child,
+    /// What it says after that it serves.
+    said: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Service {
@@ -63,8 +66,14 @@ impl Service {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
         let serving = lines.by_ref().any(|line| line.contains("Serving at"));
         assert!(serving, "the service ended without serving");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process }
+        Self { process, said: Some(std::thread::spawn(move || lines.collect())) }
+    }
+
+    /// Stops it in order; hands out what it has said.
+    fn stop(&mut self) -> Vec<String> {
+        kill(self.pid(), Signal::SIGTERM).unwrap();
+        assert!(self.process.wait().unwrap().success());
+        self.said.take().unwrap().join().unwrap()
     }
 
     fn pid(&self) -> Pid {
@@ -158,9 +167,9 @@ async fn a_second_service_is_refused_and_a_command_attaches() {
     attached.stop().await.unwrap();
     assert!(postmaster(directory.path()).is_some(), "a command stopped the service's PostgreSQL");
 
-    kill(service.pid(), Signal::SIGTERM).unwrap();
-    assert!(service.process.wait().unwrap().success());
+    let said = service.stop();
     assert_eq!(postmaster(directory.path()), None);
+    assert!(said.iter().all(|line| line.contains(r#""level":"INFO""#)), "{said:#?}");
 
     let alone = PrivatePostgres::attach_or_start(directory.path(), &here()).await.unwrap();
     assert_eq!(text(&mut connected(&alone).await, "SELECT 'here'").await, "here");

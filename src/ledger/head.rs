@@ -207,7 +207,10 @@ async fn ask(pool: &PgPool, from: i64) -> Result<Answer, sqlx::Error> {
 }
 
 async fn listen(options: &PgConnectOptions) -> Option<PgListener> {
-    let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+    // Nobody takes the connection a second time, and PostgreSQL may have ended when it is given back.
+    let only_one =
+        PgPoolOptions::new().max_connections(1).after_release(|_, _| Box::pin(async { Ok(false) }));
+    let pool = only_one.connect_lazy_with(options.clone());
     let mut listener = PgListener::connect_with(&pool).await.ok()?;
     listener.listen("quarterdeck_ledger").await.ok()?;
     Some(listener)

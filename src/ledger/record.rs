@@ -85,7 +85,7 @@ pub(super) fn names<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement
 }
 
 /// What names are taken and given up.
-pub(super) fn claims<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+fn claims<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let claims = || batch.claims.keys();
     statement
         .bind(claims().map(|claim| claim.scope.as_uuid()).collect::<Vec<_>>())
@@ -95,7 +95,7 @@ pub(super) fn claims<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statemen
 }
 
 /// What begins and stops to lean on what.
-pub(super) fn references<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
+fn references<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
     let references = || batch.references.keys();
     let ends = batch.references.values();
     statement

@@ -3,9 +3,10 @@
 use crate::world::World;
 use futures::future::join_all;
 use quarterdeck::crypto::{Keyring, Random};
+use quarterdeck::database::LOOK_UPS_ONLY;
 use quarterdeck::ledger::rebuild::{ReadModel, Rebuild, SNAPSHOT, Step};
 use quarterdeck::ledger::unit::Verdict;
-use sqlx::{Connection, Executor, PgPool};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Row};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -113,6 +114,48 @@ async fn a_rebuild_that_is_ended_after_any_step_goes_on_from_there() {
     let batches: i64 =
         sqlx::query_scalar("SELECT count(*) FROM ledger_batches").fetch_one(&world.pool).await.unwrap();
     assert_eq!(ended_after, batches + 2, "a step a batch, the indexes and the switch");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_rebuild_that_is_ended_while_tables_are_finished_finds_those_that_are() {
+    let world = filled(10).await;
+    let before = live(&world.pool).await;
+    let mut rebuild = begin(&world, 1_000).await;
+    while rebuild.step().await.unwrap() != Step::Indexed {}
+    drop(rebuild);
+    // As where the last of them was finished, and nobody could say so any more.
+    let ended = "UPDATE next_generation.progress SET follows = false";
+    world.pool.execute(ended).await.unwrap();
+    assert_eq!(begin(&world, 1_000).await.finish().await.unwrap(), world.events().await);
+    assert_eq!(live(&world.pool).await, before);
+    world.end().await;
+}
+
+/// A process that shares the work takes a page of events longer to start than to read.
+#[tokio::test]
+async fn nothing_that_is_read_of_the_ledger_starts_processes() {
+    let world = filled(10).await;
+    let options = world.database().options().options(LOOK_UPS_ONLY);
+    let mut db = PgConnection::connect_with(&options).await.unwrap();
+    db.execute(
+        "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; \
+         SET min_parallel_index_scan_size = 0",
+    )
+    .await
+    .unwrap();
+    for statement in [
+        include_str!("../../src/ledger/sql/read_all.sql"),
+        include_str!("../../src/ledger/rebuild/sql/last_of_streams.sql"),
+    ] {
+        let prepare = format!("DEALLOCATE ALL; PREPARE page (bigint, bigint, bigint) AS {statement}");
+        sqlx::raw_sql(&prepare).execute(&mut db).await.unwrap();
+        let explain = "EXPLAIN EXECUTE page (0, 1000, 500)";
+        let plan: Vec<String> =
+            sqlx::raw_sql(explain).fetch_all(&mut db).await.unwrap().iter().map(|row| row.get(0)).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains("Index Scan") && !plan.contains("Gather"), "{plan}");
+    }
     world.end().await;
 }
 

@@ -205,12 +205,7 @@ async fn a_page_is_found_by_an_index_before_there_are_statistics() {
     let parents = [parent(&db).await];
     let id: Uuid = sqlx::query_scalar("SELECT md5('thing 31')::uuid").fetch_one(&db).await.unwrap();
     let name: String = sqlx::query_scalar("SELECT 'thing-' || md5('31')").fetch_one(&db).await.unwrap();
-    // As they are where nobody has looked at the tables yet.
-    let mut superuser = database.superuser_options().connect().await.unwrap();
-    superuser
-        .execute("DELETE FROM pg_statistic; UPDATE pg_class SET reltuples = -1, relpages = 0")
-        .await
-        .unwrap();
+    forget_statistics(&database).await;
     for (sort, order) in SORTS {
         let all = || everything(&parents, sort);
         // Nothing knows when each was changed last.

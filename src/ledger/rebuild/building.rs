@@ -4,7 +4,9 @@
 //! Each step is one transaction, which also says how far the generation is: whoever is killed goes on from there.
 
 use super::ahead::{Ahead, Part};
+use super::connection::{be_alone, connect, do_not_wait, is_in_use};
 use super::course::{Course, Pace};
+use super::finishing;
 use super::models::{ReadModel, tables};
 use super::progress::Progress;
 use super::store::Tables;
@@ -13,7 +15,7 @@ use crate::crypto::Keyring;
 use crate::database::MIGRATIONS;
 use crate::ledger::reader;
 use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{Connection, Executor, PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,13 +30,7 @@ const PATIENCE: [u32; 4] = [100, 400, 1_600, 2_000];
 /// How long to wait before it is tried again.
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 /// Counts the ways in which an unfinished generation was ever stored.
-const LAYOUT: u32 = 3;
-/// Lets one rebuild at a time.
-const ADVISORY: i64 = 0x5144_7265_6275;
-/// A table is in use.
-const LOCK_NOT_AVAILABLE: &str = "55P03";
-/// As much, found out earlier.
-const DEADLOCK_DETECTED: &str = "40P01";
+const LAYOUT: u32 = 4;
 
 /// Why no generation was built.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +98,7 @@ impl Rebuild {
         keyring: Arc<Keyring>,
     ) -> Result<Self, RebuildError> {
         let mut db = connect(options).await?;
+        be_alone(&mut db).await?;
         let (head, _) = reader::head(&mut db).await?;
         let epoch = reader::epoch(&mut db).await?;
         let built = Tables { schema: SCHEMA, models, keyring: Some(&keyring) };
@@ -210,10 +207,9 @@ impl Rebuild {
         self.progress.say_now(self.position, self.position);
         tracing::info!("Adds the indexes");
         let built = Tables { schema: SCHEMA, models: &self.models, keyring: Some(&self.keyring) };
+        finishing::finish(&self.options, built).await?;
         let mut transaction = self.db.begin().await?;
         do_not_wait(&mut transaction).await?;
-        built.complete(&mut transaction).await?;
-        built.index_all(&mut transaction).await?;
         sqlx::query("UPDATE next_generation.progress SET follows = true").execute(&mut *transaction).await?;
         transaction.commit().await?;
         self.follow();
@@ -269,43 +265,6 @@ impl Rebuild {
         self.position = head;
         Ok(Step::Switched { position: head })
     }
-}
-
-/// Ends a step before it is on disk: a crash of PostgreSQL takes the last ones back, rows and position together. The
-/// switch waits for the disk, and so for all of them.
-async fn do_not_wait(db: &mut PgConnection) -> Result<(), sqlx::Error> {
-    db.execute("SET LOCAL synchronous_commit = off").await?;
-    Ok(())
-}
-
-/// Whether nothing is wrong but that somebody reads what is to be replaced.
-fn is_in_use(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| [LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED].contains(&&*code))
-}
-
-/// A connection that finds the next generation's tables by their names, and the live ones where there is none. It ends
-/// with this process, whatever it is doing.
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, RebuildError> {
-    let mut db = PgConnection::connect_with(options).await?;
-    let is_there: bool = sqlx::query_scalar("SELECT to_regclass('next_generation.progress') IS NOT NULL")
-        .fetch_one(&mut db)
-        .await?;
-    if !is_there {
-        return Err(RebuildError::NotMigrated);
-    }
-    db.execute("SET client_connection_check_interval = '1s'; SET lock_timeout = '30s'").await?;
-    sqlx::query("SELECT pg_advisory_lock($1)")
-        .bind(ADVISORY)
-        .execute(&mut db)
-        .await
-        .map_err(|error| if is_in_use(&error) { RebuildError::AtIt } else { error.into() })?;
-    sqlx::query(
-        "SELECT set_config('search_path', 'next_generation, ' || current_setting('search_path'), false)",
-    )
-    .execute(&mut db)
-    .await?;
-    Ok(db)
 }
 
 /// How far a generation is.

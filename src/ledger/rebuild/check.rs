@@ -137,7 +137,9 @@ pub(in super::super) async fn check_in(
         rebuilt.store(db, part, pace).await?;
         progress.say(position, head);
     }
-    rebuilt.complete(db).await?;
+    for table in tables(models) {
+        rebuilt.complete(db, table).await?;
+    }
 
     let mut report = Report { events: head, rows: rebuilt.rows(db).await?, ..Report::default() };
     for table in tables(models) {

@@ -1,6 +1,5 @@
 //! Rows on their way into a table, in PostgreSQL's binary form of `COPY` (its manual, "COPY", "Binary Format").
 
-use super::rows::DocumentRow;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -12,95 +11,76 @@ const END: i16 = -1;
 const NULL: i32 = -1;
 /// The version of the binary form of `jsonb`.
 const JSONB: u8 = 1;
-/// How many columns the two tables have in common.
-const COLUMNS: i16 = 17;
 
-/// Adds rows to `documents`.
-pub(super) async fn documents(db: &mut PgConnection, rows: &[DocumentRow]) -> Result<(), sqlx::Error> {
-    let statement = "COPY documents (id, version, org_id, parent_id, kind, name, phase, labels, search, external_id, \
-                     owner_id, position, created_at, created_by, updated_at, deleted_at, document, renamed_at) \
-                     FROM STDIN (FORMAT binary)";
-    let encoded = encode(rows, COLUMNS + 1, |out, row| bigint(out, row.renamed_at));
-    send(db, statement, encoded).await
+/// Rows of one table, value by value.
+pub(super) struct Rows {
+    bytes: Vec<u8>,
+    columns: i16,
 }
 
-/// Adds rows to `document_versions`.
-pub(super) async fn versions(db: &mut PgConnection, rows: &[DocumentRow]) -> Result<(), sqlx::Error> {
-    let statement = "COPY document_versions (id, version, org_id, parent_id, kind, name, phase, labels, search, \
-                     external_id, owner_id, position, created_at, created_by, updated_at, deleted_at, document) \
-                     FROM STDIN (FORMAT binary)";
-    send(db, statement, encode(rows, COLUMNS, |_, _| ())).await
-}
-
-async fn send(db: &mut PgConnection, statement: &str, encoded: Vec<u8>) -> Result<(), sqlx::Error> {
-    let mut copy = db.copy_in_raw(statement).await?;
-    copy.send(encoded).await?;
-    copy.finish().await?;
-    Ok(())
-}
-
-/// Rows of so many columns, the last of which are `more`.
-fn encode(rows: &[DocumentRow], columns: i16, more: impl Fn(&mut Vec<u8>, &DocumentRow)) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.iter().map(DocumentRow::weight).sum());
-    out.extend(BEGINNING);
-    for row in rows {
-        out.extend(columns.to_be_bytes());
-        uuid(&mut out, Some(row.id));
-        bigint(&mut out, Some(row.version));
-        uuid(&mut out, Some(row.org_id));
-        uuid(&mut out, Some(row.parent_id));
-        text(&mut out, Some(row.kind));
-        text(&mut out, Some(&row.name));
-        text(&mut out, Some(row.phase));
-        jsonb(&mut out, &row.labels);
-        text(&mut out, Some(&row.search));
-        text(&mut out, row.external_id.as_deref());
-        uuid(&mut out, row.owner_id);
-        bigint(&mut out, Some(row.position));
-        bigint(&mut out, Some(row.created_at));
-        text(&mut out, Some(&row.created_by));
-        bigint(&mut out, Some(row.updated_at));
-        bigint(&mut out, row.deleted_at);
-        text(&mut out, Some(&row.document));
-        more(&mut out, row);
+impl Rows {
+    /// None yet, of so many columns; they will take up about so many bytes.
+    pub(super) fn new(columns: i16, weight: usize) -> Self {
+        let mut bytes = Vec::with_capacity(weight);
+        bytes.extend(BEGINNING);
+        Self { bytes, columns }
     }
-    out.extend(END.to_be_bytes());
-    out
-}
 
-fn value(out: &mut Vec<u8>, version: Option<u8>, bytes: &[u8]) {
-    let length = bytes.len() + usize::from(version.is_some());
-    // A document is far below 2 GiB, which is what PostgreSQL can hold.
-    out.extend(i32::try_from(length).unwrap_or(i32::MAX).to_be_bytes());
-    out.extend(version);
-    out.extend(bytes);
-}
-
-fn null(out: &mut Vec<u8>) {
-    out.extend(NULL.to_be_bytes());
-}
-
-fn uuid(out: &mut Vec<u8>, id: Option<Uuid>) {
-    match id {
-        Some(id) => value(out, None, id.as_bytes()),
-        None => null(out),
+    /// Begins the next row: its values follow, in the order of the columns.
+    pub(super) fn begin(&mut self) -> &mut Self {
+        self.bytes.extend(self.columns.to_be_bytes());
+        self
     }
-}
 
-fn bigint(out: &mut Vec<u8>, number: Option<i64>) {
-    match number {
-        Some(number) => value(out, None, &number.to_be_bytes()),
-        None => null(out),
+    pub(super) fn uuid(&mut self, id: impl Into<Option<Uuid>>) -> &mut Self {
+        match id.into() {
+            Some(id) => self.value(None, id.as_bytes()),
+            None => self.null(),
+        }
     }
-}
 
-fn text(out: &mut Vec<u8>, text: Option<&str>) {
-    match text {
-        Some(text) => value(out, None, text.as_bytes()),
-        None => null(out),
+    pub(super) fn bigint(&mut self, number: impl Into<Option<i64>>) -> &mut Self {
+        match number.into() {
+            Some(number) => self.value(None, &number.to_be_bytes()),
+            None => self.null(),
+        }
     }
-}
 
-fn jsonb(out: &mut Vec<u8>, json: &str) {
-    value(out, Some(JSONB), json.as_bytes());
+    pub(super) fn boolean(&mut self, is: bool) -> &mut Self {
+        self.value(None, &[u8::from(is)])
+    }
+
+    pub(super) fn text<'t>(&mut self, text: impl Into<Option<&'t str>>) -> &mut Self {
+        match text.into() {
+            Some(text) => self.value(None, text.as_bytes()),
+            None => self.null(),
+        }
+    }
+
+    pub(super) fn jsonb(&mut self, json: &str) -> &mut Self {
+        self.value(Some(JSONB), json.as_bytes())
+    }
+
+    fn value(&mut self, version: Option<u8>, bytes: &[u8]) -> &mut Self {
+        let length = bytes.len() + usize::from(version.is_some());
+        // A document is far below 2 GiB, which is what PostgreSQL can hold.
+        self.bytes.extend(i32::try_from(length).unwrap_or(i32::MAX).to_be_bytes());
+        self.bytes.extend(version);
+        self.bytes.extend(bytes);
+        self
+    }
+
+    fn null(&mut self) -> &mut Self {
+        self.bytes.extend(NULL.to_be_bytes());
+        self
+    }
+
+    /// Adds them to the table that this `COPY … FROM STDIN` names.
+    pub(super) async fn send(mut self, db: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
+        self.bytes.extend(END.to_be_bytes());
+        let mut copy = db.copy_in_raw(statement).await?;
+        copy.send(self.bytes).await?;
+        copy.finish().await?;
+        Ok(())
+    }
 }

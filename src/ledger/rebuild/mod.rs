@@ -7,8 +7,11 @@
 mod ahead;
 mod building;
 mod check;
+mod connection;
 mod copy;
 mod course;
+mod documents;
+mod finishing;
 mod fold;
 mod held;
 mod models;

@@ -1,8 +1,8 @@
 //! Storing what events make, in tables that are found by their names: those of the next generation, or `pg_temp`'s.
 
 use super::ahead::Part;
-use super::copy;
 use super::course::Pace;
+use super::documents;
 use super::fold::Made;
 use super::held;
 use super::models::{ReadModel, tables};
@@ -45,27 +45,25 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Adds what can only be told when all rows are there: the last word on everything but documents, and addresses that
-    /// nobody can open.
-    pub(super) async fn complete(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// Adds to one of them what can only be told when all rows are there: the last word on everything but documents, and
+    /// addresses that nobody can open.
+    pub(super) async fn complete(self, db: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
         db.execute(SORTS_AND_JOINS).await?;
-        said::conclude(db, &tables(self.models)).await?;
-        if self.models.contains(&ReadModel::Claims) {
+        said::conclude(db, table).await?;
+        if ReadModel::Claims.tables().contains(&table) {
             personal::carry_over(db, self.schema).await?;
         }
         db.execute(LOOK_UPS).await?;
         Ok(())
     }
 
-    /// Gives them all the indexes that the live ones have, and statistics.
-    pub(super) async fn index_all(self, db: &mut PgConnection) -> Result<(), sqlx::Error> {
-        for table in tables(self.models) {
-            sqlx::query("SELECT index_generation($1, $2, false), analyze_generation($1, $2)")
-                .bind(self.schema)
-                .bind(table)
-                .execute(&mut *db)
-                .await?;
-        }
+    /// Gives one of them all the indexes that the live one has, and statistics.
+    pub(super) async fn index(self, db: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT index_generation($1, $2, false), analyze_generation($1, $2)")
+            .bind(self.schema)
+            .bind(table)
+            .execute(db)
+            .await?;
         Ok(())
     }
 
@@ -90,7 +88,7 @@ impl Tables<'_> {
         let Part { mut made, position } = part;
         let wants = |model| self.models.contains(&model);
         if wants(ReadModel::Documents) {
-            documents(db, &made, pace).await?;
+            store_documents(db, &made, pace).await?;
         }
         if !wants(ReadModel::Claims) {
             made.changes.claims.clear();
@@ -129,9 +127,9 @@ impl Tables<'_> {
     }
 }
 
-async fn documents(db: &mut PgConnection, made: &Made, pace: Pace) -> Result<(), sqlx::Error> {
+async fn store_documents(db: &mut PgConnection, made: &Made, pace: Pace) -> Result<(), sqlx::Error> {
     if !made.earlier.is_empty() {
-        copy::versions(db, &made.earlier).await?;
+        documents::add_versions(db, &made.earlier).await?;
     }
     if made.current.is_empty() {
         return Ok(());
@@ -147,5 +145,5 @@ async fn documents(db: &mut PgConnection, made: &Made, pace: Pace) -> Result<(),
         .execute(&mut *db)
         .await?;
     }
-    copy::documents(db, &made.current).await
+    documents::add(db, &made.current).await
 }

@@ -1,5 +1,5 @@
 INSERT INTO pool_limits (org_id, pool_id, resource, at_most)
-SELECT org_id, pool_id, resource, at_most
+SELECT org_id, pool_id, resource, at_most::numeric
 FROM (
     SELECT DISTINCT ON (org_id, pool_id, resource) *
     FROM pool_limits_said
