@@ -2,7 +2,7 @@
 //!
 //! Pure. The facts were read under the ledger's lock (or in one snapshot, for a dry run); units are judged in order
 //! of arrival, each as if those admitted before it had been recorded. One that needs what an earlier one in the batch
-//! changes waits for the next batch instead.
+//! changes waits for the next batch instead; so does one that changes what an earlier one needs that waits.
 
 use super::artifacts;
 use super::pools;
@@ -20,19 +20,20 @@ pub enum Judgement {
     Admitted,
     /// Not this time; this is why.
     Decided(Verdict),
-    /// It leans on what an earlier unit in the batch changes.
+    /// It leans on what an earlier unit in the batch changes, or changes what an earlier one leans on that waits.
     Deferred,
 }
 
 /// Judges the units of a batch in order of arrival.
 #[must_use]
 pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
-    let mut touched = Touched::default();
+    let (mut touched, mut needed) = (Touched::default(), Needed::default());
     units
         .iter()
         .map(|unit| {
-            if touched.concerns(unit) {
+            if touched.concerns(unit) || needed.is_changed_by(unit) {
                 touched.add(unit);
+                needed.add(unit);
                 return Judgement::Deferred;
             }
             if let Some(verdict) = judge(unit, facts) {
@@ -47,7 +48,7 @@ pub fn admit(units: &[Unit], facts: &Facts) -> Vec<Judgement> {
         .collect()
 }
 
-/// What earlier units in the batch change.
+/// What earlier units in the batch change, recorded or not.
 #[derive(Default)]
 struct Touched<'a> {
     streams: HashSet<Uuid>,
@@ -95,6 +96,48 @@ impl<'a> Touched<'a> {
     /// A refusal that is kept touches its key, even where nothing else is touched.
     fn add_key(&mut self, unit: &'a Unit) {
         self.keys.extend(key_of(unit));
+    }
+}
+
+/// What earlier units that wait lean on, beside what they change themselves.
+#[derive(Default)]
+struct Needed<'a> {
+    streams: HashSet<Uuid>,
+    claims: HashSet<&'a Claim>,
+    references: HashSet<Target>,
+    authority: HashSet<ScopeId>,
+}
+
+impl<'a> Needed<'a> {
+    fn is_changed_by(&self, unit: &Unit) -> bool {
+        unit.changes.iter().any(|change| {
+            self.streams.contains(&change.id)
+                || change.claims.iter().any(|change| self.claims.contains(change.claim()))
+                || change.references.iter().any(|change| self.references.contains(&target_of(change)))
+                || change.changes_authority.iter().any(|scope| self.authority.contains(scope))
+        })
+    }
+
+    fn add(&mut self, unit: &'a Unit) {
+        self.authority.extend(unit.authority.iter().map(|(scope, _)| *scope));
+        for requirement in unit.changes.iter().flat_map(|change| &change.requirements) {
+            match requirement {
+                Requirement::InPhase { id, .. } => {
+                    self.streams.insert(*id);
+                }
+                Requirement::Unused(to)
+                | Requirement::AtMost { to, .. }
+                | Requirement::NoneRemains(to)
+                | Requirement::OneRemains(to) => {
+                    self.references.insert(*to);
+                }
+                Requirement::Holds { claim, .. } => {
+                    self.claims.insert(claim);
+                }
+                // Nothing in a batch takes an artifact away.
+                Requirement::Stored { .. } => {}
+            }
+        }
     }
 }
 

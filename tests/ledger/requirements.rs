@@ -1,6 +1,6 @@
 //! What several aggregates must agree on, they agree on under the ledger's lock.
 
-use crate::world::{World, add};
+use crate::world::{World, add, create_org};
 use aggregates::api_key::{ApiKey, ApiKeyCommand};
 use aggregates::membership::{Membership, MembershipCommand};
 use aggregates::org::{Org, OrgCommand};
@@ -71,6 +71,35 @@ async fn parent_and_child_in_one_batch_are_judged_in_their_order() {
     let verdicts = world.submit_together(vec![delete().await, create("b").await]).await;
     assert!(matches!(verdicts[0], Ok(Verdict::Recorded(_))), "{verdicts:?}");
     assert!(matches!(verdicts[1], Ok(Verdict::Refused(Refusal::NotInPhase { .. }))), "{verdicts:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_the_next_batch_is_judged_before_what_came_after_it() {
+    let world = World::new().await;
+    let (there, gone) = (world.partner("there").await, world.partner("gone").await);
+    world.run::<Partner>(gone, gone.as_uuid(), PartnerCommand::Delete).await.unwrap().recorded();
+    let restore = world.decide::<Partner>(gone, gone.as_uuid(), PartnerCommand::Restore).await.unwrap();
+    let (one, other) = (world.id(), world.id());
+    let create = async |org: Uuid, partner, name| {
+        world.decide::<Org>(ScopeId::from(org), org, create_org(partner, name)).await.unwrap()
+    };
+    let units = vec![
+        create(one, there, "a").await,
+        // Waits for what becomes of the first.
+        create(one, gone, "b").await,
+        // Waits for what becomes of the name, and needs the partner as it is now.
+        create(other, gone, "b").await,
+        restore,
+    ];
+    // Of several senders, each in its turn, the order would be another.
+    let sender = ScopeId::from(world.id());
+    let units = units.into_iter().map(|unit| Unit { authority: vec![(sender, 0)], ..unit });
+    let verdicts = world.submit_together(units.collect()).await;
+    assert!(matches!(verdicts[0], Ok(Verdict::Recorded(_))), "{verdicts:?}");
+    assert!(matches!(verdicts[1], Ok(Verdict::Stale)), "{verdicts:?}");
+    assert!(matches!(verdicts[2], Ok(Verdict::Refused(Refusal::NotInPhase { .. }))), "{verdicts:?}");
+    assert!(matches!(verdicts[3], Ok(Verdict::Recorded(_))), "{verdicts:?}");
     world.end().await;
 }
 
