@@ -116,8 +116,9 @@ impl App {
         Ok(found.map(|found| found.scope))
     }
 
-    /// The org of a partner that bore this name at a moment. A position is each org's own, so it may be told of more than one:
-    /// then whichever has the name now is meant, else the one that had it last.
+    /// The org of a partner that bore this name at a moment. At a time that is one of them. A position is each org's own, so it
+    /// may be told of more than one: then whichever has the name now is meant, if it has come that far, else the one that
+    /// had it last.
     ///
     /// # Errors
     /// The database could not answer.
@@ -128,18 +129,45 @@ impl App {
         moment: Moment,
     ) -> Result<Option<ScopeId>, Refused> {
         let now = orgs::named(&self.pool, partner, name).await?;
-        if moment == Moment::Now {
-            return Ok(now);
+        match moment {
+            Moment::Now => Ok(now),
+            Moment::Time(_) => {
+                let at = self.at(moment, Counting::Installation).await?;
+                self.org_named_at(partner, name, at).await
+            }
+            Moment::Position(_) => self.org_named_at_its_own(partner, name, moment, now).await,
         }
-        let ever = orgs::ever_named(&self.pool, partner, name).await?;
-        for org in now.into_iter().chain(ever) {
-            let at = self.at(moment, Counting::Scope(org)).await?;
-            let found = documents::get(&self.pool, partner, "Org", Which::Name(name), at).await?;
-            if found.is_some_and(|found| found.scope == org) {
+    }
+
+    /// As [`org_named_then`](Self::org_named_then), at a position that each org counts for itself.
+    async fn org_named_at_its_own(
+        &self,
+        partner: ScopeId,
+        name: &str,
+        moment: Moment,
+        now: Option<ScopeId>,
+    ) -> Result<Option<ScopeId>, Refused> {
+        let mut has_not_come = false;
+        for org in now.into_iter().chain(orgs::ever_named(&self.pool, partner, name).await?) {
+            let at = match self.pin(moment, Counting::Scope(org)).await {
+                Ok(pinned) => At::Position(pinned.position),
+                Err(Refused::AsOfInFuture(_)) => {
+                    has_not_come |= now == Some(org);
+                    continue;
+                }
+                Err(other) => return Err(other),
+            };
+            if self.org_named_at(partner, name, at).await? == Some(org) {
                 return Ok(Some(org));
             }
         }
-        Ok(None)
+        // Which is refused when the document is read, and not here.
+        Ok(now.filter(|_| has_not_come))
+    }
+
+    async fn org_named_at(&self, partner: ScopeId, name: &str, at: At) -> Result<Option<ScopeId>, Refused> {
+        let found = documents::get(&self.pool, partner, "Org", Which::Name(name), at).await?;
+        Ok(found.map(|found| found.scope))
     }
 
     /// A moment for a look-up by name. One that has not come is refused when the document is read, and not here.

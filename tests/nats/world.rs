@@ -98,9 +98,10 @@ impl World {
     pub(crate) async fn is_published(&self) {
         let head = self.head().await;
         let look = self.nats.look().await;
-        timeout(SOON, is_in(&look, head))
-            .await
-            .unwrap_or_else(|_| panic!("position {head} is not published"));
+        if timeout(SOON, is_in(&look, head)).await.is_err() {
+            let stream = look.get_stream(STREAM).await.map(|stream| stream.cached_info().state.clone());
+            panic!("position {head} is not published, or nobody is told that it is: {stream:?}");
+        }
     }
 
     /// Waits until everything that has happened is in the stream, acknowledged, and written down.

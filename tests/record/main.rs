@@ -5,6 +5,7 @@
 mod as_of;
 mod attempts;
 mod audit;
+mod org_names;
 mod partners;
 mod past_pages;
 mod signup;
