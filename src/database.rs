@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgPool};
+use tokio::time::timeout;
 
 use crate::config::{self, NoDataDir};
 use crate::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
@@ -30,6 +31,11 @@ pub const LOOK_UPS_ONLY: [(&str, &str); 6] = [
 
 /// How long a connection may be waited for before the request that needs it is refused.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long connections may take to be given back when the database is closed.
+const GIVEN_BACK_LIMIT: Duration = Duration::from_secs(10);
+/// How often those that are still being given back are looked after.
+const GIVEN_BACK_EVERY: Duration = Duration::from_millis(1);
 
 /// Why a database could not be opened or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -200,11 +206,22 @@ impl Database {
     ///
     /// [`DatabaseError::Postgres`] if it does not stop.
     pub async fn close(self) -> Result<(), DatabaseError> {
-        self.pool.close().await;
+        // Whoever still holds one after that is told by PostgreSQL.
+        timeout(GIVEN_BACK_LIMIT, close_all(&self.pool)).await.ok();
         if let Some(private) = self.private {
             private.stop().await?;
         }
         Ok(())
+    }
+}
+
+/// Closes all connections of a pool. The pool's own word that they are closed counts those that were idle twice, and
+/// leaves as many open that are only just being given back (launchbadge/sqlx#3217, mended in 0.9).
+async fn close_all(pool: &PgPool) {
+    pool.close().await;
+    while pool.size() > 0 {
+        tokio::time::sleep(GIVEN_BACK_EVERY).await;
+        pool.close().await;
     }
 }
 

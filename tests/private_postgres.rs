@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
+use quarterdeck::config;
+use quarterdeck::database::Database;
 use quarterdeck::postgres::{BinarySearch, PostgresError, PrivatePostgres, require_durable};
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 use tempfile::TempDir;
@@ -175,6 +177,35 @@ async fn a_second_service_is_refused_and_a_command_attaches() {
     assert_eq!(text(&mut connected(&alone).await, "SELECT 'here'").await, "here");
     alone.stop().await.unwrap();
     assert_eq!(postmaster(directory.path()), None);
+}
+
+#[tokio::test]
+async fn closing_waits_for_connections_in_use() {
+    let directory = TempDir::new().unwrap();
+    let config = config::Database {
+        database_url: None,
+        data_dir: Some(directory.path().to_path_buf()),
+        allow_unsafe_durability: false,
+    };
+    let database = Database::for_command(&config, 4).await.unwrap();
+    // Three are idle: the pool would take them for the one that is not.
+    let mut open = Vec::new();
+    while open.len() < 4 {
+        open.push(database.pool.acquire().await.unwrap());
+    }
+    let mut in_use = open.pop().unwrap();
+    drop(open);
+    while database.pool.num_idle() < 3 {
+        tokio::task::yield_now().await;
+    }
+
+    let work = tokio::spawn(async move {
+        sqlx::query_scalar("SELECT count(*) FROM generate_series(1, 1000000)").fetch_one(&mut *in_use).await
+    });
+    database.close().await.unwrap();
+    assert!(work.is_finished(), "PostgreSQL was stopped under a statement");
+    let counted: i64 = work.await.unwrap().unwrap();
+    assert_eq!(counted, 1_000_000);
 }
 
 #[tokio::test]
