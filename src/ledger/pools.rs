@@ -169,6 +169,12 @@ impl PoolFact {
     }
 }
 
+/// An amount as it is stored: in units of 10⁻⁹, in decimal.
+#[must_use]
+pub fn stored(amount: Quantity) -> String {
+    amount.as_nanos().to_string()
+}
+
 fn nanos(text: &str) -> Result<i128, sqlx::Error> {
     text.parse().map_err(|_| sqlx::Error::Decode(format!("{text} is no amount").into()))
 }

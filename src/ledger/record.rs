@@ -1,14 +1,14 @@
 //! Recording: a stamped batch becomes rows, by one statement whatever is in it.
 
 use super::artifacts;
-use super::pools::PoolChanges;
+use super::pools::{PoolChanges, stored};
 use super::stamp::{Batch, DocumentColumns, EventColumns, ReplyRow};
 use sqlx::PgConnection;
 use sqlx::Postgres;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use uuid::Uuid;
-use values::{Quantity, Timestamp};
+use values::Timestamp;
 
 /// A statement whose parameters are being bound.
 pub(super) type Statement<'q> = Query<'q, Postgres, PgArguments>;
@@ -155,20 +155,18 @@ fn beside<'q>(statement: Statement<'q>, batch: &'q Batch) -> Statement<'q> {
 
 /// Limits of pools, and what is held of them.
 pub(super) fn pools<'q>(statement: Statement<'q>, changes: &'q PoolChanges) -> Statement<'q> {
-    let stored =
-        |amount: &Option<Quantity>| -> Option<String> { amount.map(|amount| amount.as_nanos().to_string()) };
     let limits = || changes.limits.keys();
     let holdings = || changes.holdings.keys();
     statement
         .bind(limits().map(|pool| pool.scope.as_uuid()).collect::<Vec<_>>())
         .bind(limits().map(|pool| pool.id).collect::<Vec<_>>())
         .bind(limits().map(|pool| pool.resource.as_str()).collect::<Vec<_>>())
-        .bind(changes.limits.values().map(stored).collect::<Vec<_>>())
+        .bind(changes.limits.values().map(|amount| amount.map(stored)).collect::<Vec<_>>())
         .bind(holdings().map(|(pool, _)| pool.scope.as_uuid()).collect::<Vec<_>>())
         .bind(holdings().map(|(pool, _)| pool.id).collect::<Vec<_>>())
         .bind(holdings().map(|(pool, _)| pool.resource.as_str()).collect::<Vec<_>>())
         .bind(holdings().map(|(_, holder)| *holder).collect::<Vec<_>>())
-        .bind(changes.holdings.values().map(stored).collect::<Vec<_>>())
+        .bind(changes.holdings.values().map(|amount| amount.map(stored)).collect::<Vec<_>>())
 }
 
 /// Destroys keys of persons: what is sealed under them cannot be opened any more.

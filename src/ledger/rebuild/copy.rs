@@ -75,8 +75,11 @@ impl Rows {
         self
     }
 
-    /// Adds them to the table that this `COPY … FROM STDIN` names.
+    /// Adds them, if there are any, to the table that this `COPY … FROM STDIN` names.
     pub(super) async fn send(mut self, db: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
+        if self.bytes.len() == BEGINNING.len() {
+            return Ok(());
+        }
         self.bytes.extend(END.to_be_bytes());
         let mut copy = db.copy_in_raw(statement).await?;
         copy.send(self.bytes).await?;

@@ -3,9 +3,10 @@
 //! of finding each row again whenever something is said of it.
 
 use super::copy::Rows;
+use crate::ledger::pools::stored;
 use crate::ledger::stamp::Batch;
 use sqlx::{Executor, PgConnection};
-use values::{Quantity, Timestamp};
+use values::Timestamp;
 
 /// What a row takes up, in bytes; roughly.
 const ROW: usize = 128;
@@ -56,9 +57,6 @@ pub(super) async fn say(db: &mut PgConnection, batch: &Batch, position: i64) -> 
 }
 
 async fn say_claims(db: &mut PgConnection, batch: &Batch, position: i64) -> Result<(), sqlx::Error> {
-    if batch.claims.is_empty() {
-        return Ok(());
-    }
     let mut rows = Rows::new(5, batch.claims.len() * ROW);
     for (claim, holder) in &batch.claims {
         let row = rows.begin().bigint(position).uuid(claim.scope.as_uuid());
@@ -68,9 +66,6 @@ async fn say_claims(db: &mut PgConnection, batch: &Batch, position: i64) -> Resu
 }
 
 async fn say_references(db: &mut PgConnection, batch: &Batch, position: i64) -> Result<(), sqlx::Error> {
-    if batch.references.is_empty() {
-        return Ok(());
-    }
     let mut rows = Rows::new(7, batch.references.len() * ROW);
     for ((to, from), end) in &batch.references {
         let row = rows.begin().bigint(position).uuid(to.scope.as_uuid()).uuid(to.id).text(to.kind.as_str());
@@ -82,35 +77,26 @@ async fn say_references(db: &mut PgConnection, batch: &Batch, position: i64) -> 
 }
 
 async fn say_pools(db: &mut PgConnection, batch: &Batch, position: i64) -> Result<(), sqlx::Error> {
-    let stored = |amount: &Option<Quantity>| amount.map(|amount| amount.as_nanos().to_string());
     let (limits, holdings) = (&batch.pools.limits, &batch.pools.holdings);
-    if !limits.is_empty() {
-        let mut rows = Rows::new(5, limits.len() * ROW);
-        for (pool, at_most) in limits {
-            let row = rows.begin().bigint(position).uuid(pool.scope.as_uuid()).uuid(pool.id);
-            row.text(pool.resource.as_str()).text(stored(at_most).as_deref());
-        }
-        let statement = "COPY pool_limits_said (said, org_id, pool_id, resource, at_most) \
-                         FROM STDIN (FORMAT binary)";
-        rows.send(db, statement).await?;
+    let mut rows = Rows::new(5, limits.len() * ROW);
+    for (pool, at_most) in limits {
+        let row = rows.begin().bigint(position).uuid(pool.scope.as_uuid()).uuid(pool.id);
+        row.text(pool.resource.as_str()).text(at_most.map(stored).as_deref());
     }
-    if !holdings.is_empty() {
-        let mut rows = Rows::new(6, holdings.len() * ROW);
-        for ((pool, holder), amount) in holdings {
-            let row = rows.begin().bigint(position).uuid(pool.scope.as_uuid()).uuid(pool.id);
-            row.text(pool.resource.as_str()).uuid(*holder).text(stored(amount).as_deref());
-        }
-        let statement = "COPY pool_holdings_said (said, org_id, pool_id, resource, holder_id, amount) \
-                         FROM STDIN (FORMAT binary)";
-        rows.send(db, statement).await?;
+    let statement = "COPY pool_limits_said (said, org_id, pool_id, resource, at_most) \
+                     FROM STDIN (FORMAT binary)";
+    rows.send(db, statement).await?;
+    let mut rows = Rows::new(6, holdings.len() * ROW);
+    for ((pool, holder), amount) in holdings {
+        let row = rows.begin().bigint(position).uuid(pool.scope.as_uuid()).uuid(pool.id);
+        row.text(pool.resource.as_str()).uuid(*holder).text(amount.map(stored).as_deref());
     }
-    Ok(())
+    let statement = "COPY pool_holdings_said (said, org_id, pool_id, resource, holder_id, amount) \
+                     FROM STDIN (FORMAT binary)";
+    rows.send(db, statement).await
 }
 
 async fn say_scopes(db: &mut PgConnection, batch: &Batch) -> Result<(), sqlx::Error> {
-    if batch.scopes.is_empty() {
-        return Ok(());
-    }
     let mut rows = Rows::new(3, batch.scopes.len() * ROW);
     for (id, scope) in &batch.scopes {
         rows.begin().uuid(id.as_uuid()).bigint(scope.position).bigint(scope.authority);
