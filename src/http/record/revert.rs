@@ -22,8 +22,15 @@ use utoipa::openapi::{ContentBuilder, Required};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 /// What undoing can end in, whatever is undone.
-const CODES: [&str; 6] =
-    ["name_taken", "invalid_state", "immutable_field", "quota_exceeded", "grant_exceeds_own", "last_admin"];
+const CODES: [&str; 7] = [
+    "name_taken",
+    "external_id_taken",
+    "invalid_state",
+    "immutable_field",
+    "quota_exceeded",
+    "grant_exceeds_own",
+    "last_admin",
+];
 
 /// The operation, for what `P` names.
 pub(super) fn operation<R: Right, P: Reverted>(of: &Described) -> UtoipaMethodRouter<Arc<App>> {

@@ -27,6 +27,20 @@ async fn a_name_that_was_taken_since_is_not_taken_back() {
 }
 
 #[tokio::test]
+async fn an_external_id_that_was_taken_since_is_not_taken_back() {
+    let world = World::new().await;
+    let org = |name: &str| json!({ "metadata": { "name": name }, "spec": { "externalId": "crm-2" } });
+    let path = format!("/v1/orgs/{}", world.operator.post("/v1/orgs", org("one")).await.is(201).id());
+    let gives_it_up = world.operator.patch(&path, &json!({ "spec": { "externalId": null } })).await;
+    drop(gives_it_up.is(200));
+    let other = world.operator.post("/v1/orgs", org("other")).await.is(201).id();
+    let back = world.operator.post(&format!("{path}/revert"), json!({ "toVersion": 1 })).await;
+    let refused = back.is_problem(409, "external_id_taken");
+    assert_eq!(refused.json["conflictingId"], *other);
+    assert_eq!(world.operator.get(&path).await.is(200).json["spec"]["externalId"], json!(null));
+}
+
+#[tokio::test]
 async fn nothing_comes_back_into_what_is_gone() {
     let world = World::new().await;
     for row in ROWS.iter().filter(|row| row.restores && row.template.contains("{project}/")) {
