@@ -1,9 +1,9 @@
 //! Random reads, remembered and asked again.
 
+use super::kinds::NAMES;
 use super::story::{Story, Thing};
 use serde_json::Value;
 use testing::{Client, Contract, Reply};
-use values::ScopeId;
 
 /// What is in the status of a thing as it is now, and in no answer about the past.
 const VOLATILE: [&str; 9] = [
@@ -102,7 +102,7 @@ impl Story {
         let client = self.client(who);
         let position = self.position(template.path, &place).await;
         let mut moments = vec![position.to_string(), self.now().to_string()];
-        if names_an_org(&target) {
+        if may_name_another_org(&target) {
             // Orgs count for themselves: at a position of this one another that bears the name may be long past it.
             moments.remove(0);
         }
@@ -280,10 +280,10 @@ fn is_of_itself(path: &str) -> bool {
     ["history", "diff", "blame"].iter().any(|it| path == format!("/v1/orgs/{{org}}/{it}"))
 }
 
-/// Whether what is read is in an org that is called by its name.
-fn names_an_org(target: &str) -> bool {
+/// Whether what is read is in an org that is called by a name which others bear at other times.
+fn may_name_another_org(target: &str) -> bool {
     let org = target.strip_prefix("/v1/orgs/").and_then(|rest| rest.split(['/', '?']).next());
-    org.is_some_and(|org| org.parse::<ScopeId>().is_err())
+    org.is_some_and(|org| NAMES.contains(&org))
 }
 
 /// The first pages of an answer.
